@@ -1,0 +1,58 @@
+/* A source's RTP time on the session clock (SOUND.md's time model).
+ *
+ * The map is fixed for a run: from one pause, restart or leap to the next. It is set by the lower envelope of
+ * arrivals (the earliest a packet has ever come relative to its RTP time, over the last seconds), rounded so
+ * that the source's packet borders fall on the session's 20 ms grid, and never before `frontier`, the first
+ * session time not yet sent to whoever will hear it. Within a run drift is only watched; it is taken up at
+ * the next run, or by one frame once it reaches 40 ms. */
+#ifndef AULA_MEDIA_CLOCK_MAP_H
+#define AULA_MEDIA_CLOCK_MAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+
+#define CLOCK_MAP_DRIFT_SAMPLES (2 * TICK_SAMPLES) /* a run is re-based once it is this far off */
+#define CLOCK_MAP_LEAP_SAMPLES                                                                               \
+    (2 * SAMPLES_PER_S) /* RTP time that moves further than this against arrival is a leap */
+#define CLOCK_MAP_WINDOW_US (10 * (span_us)US_PER_S) /* how long an early arrival counts in the envelope */
+#define CLOCK_MAP_BUCKETS   5                        /* the window moves in steps of a fifth */
+
+struct clock_map {
+    bool seen;                           /* at least one arrival */
+    bool in_run;                         /* offset is valid */
+    int64_t rtp;                         /* extended RTP time of the newest packet */
+    int64_t offset;                      /* session time = rtp + offset, within the run */
+    int64_t envelope[CLOCK_MAP_BUCKETS]; /* min(arrival session time - rtp) in each step of the window;
+                                            INT64_MAX = none */
+    point_us bucket_start_us;            /* start of the newest step */
+    unsigned bucket;
+};
+
+void clock_map_init(struct clock_map *m);
+
+/* A packet with this RTP time arrived at session time `arrival` (both clocks read at the same moment).
+ * Updates the envelope. Returns true where RTP time leapt: the run is over and the envelope begins anew with
+ * this packet. */
+bool clock_map_arrival(struct clock_map *m, uint32_t rtp_time, session_samples arrival, point_us now_us);
+
+/* Begins a run with the packet of this RTP time: the map is set from the envelope, on the grid, not before
+ * frontier. `phase` is where in the 20 ms after its session time a packet should arrive, at best: the
+ * session's anchor, so that sources heard together arrive close together (0 .. TICK_SAMPLES-1). */
+void clock_map_begin_run(struct clock_map *m, uint32_t rtp_time, session_samples frontier,
+                         session_samples phase);
+void clock_map_end_run(struct clock_map *m);
+
+/* Session time of an RTP time near the newest. Only valid in a run. */
+session_samples clock_map_session_time(const struct clock_map *m, uint32_t rtp_time);
+
+/* How far the run's map is from what the envelope says now, in samples: positive = packets come later than
+ * mapped. 0 outside a run. */
+int64_t clock_map_drift(const struct clock_map *m);
+
+/* Earliest arrival (session time) to be expected of the packet that starts at session time t, by the
+ * envelope. */
+session_samples clock_map_expected_arrival(const struct clock_map *m, session_samples t);
+
+#endif
