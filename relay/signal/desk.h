@@ -1,0 +1,111 @@
+/* The state plane as one machine: sentences, operators' requests, facts and commits in; sentences, orders and
+ * rows out.
+ *
+ * The desk composes: session/ holds what a session is and decides; signal/ turns sentences into commands and
+ * events into sentences. It touches no socket, file, thread or clock, so that whole sessions run in virtual
+ * time. Output is drained until empty after every input. One thread. */
+#ifndef AULA_RELAY_SIGNAL_DESK_H
+#define AULA_RELAY_SIGNAL_DESK_H
+
+#include "base/address.h"
+#include "base/entropy.h"
+#include "types.h"
+
+#define SENTENCE_MAX       (64 * 1024) /* bytes of one sentence, either way (a whole state may be longer) */
+#define DESK_HELLO_US      (5 * (span_us)US_PER_S) /* a connection that says nothing for this long is closed */
+#define DESK_BATCH_US      (200 * (span_us)US_PER_MS) /* at most five batched messages a second to a member */
+#define DESK_ADDRESSES_MAX 2                          /* candidates of a worker: one IPv4, one IPv6 */
+#define DESK_WORKERS_MAX   16
+#define SESSION_ID_MAX     16 /* characters of a session's id */
+
+struct desk_config {
+    const struct entropy *entropy;        /* borrowed */
+    const struct link_identity *identity; /* borrowed: its fingerprint goes into every answer */
+    struct address media[DESK_WORKERS_MAX]
+                        [DESK_ADDRESSES_MAX]; /* where each worker's media is reached; port 0 = none */
+    int workers;
+    char url[256];                   /* "https://HOST:PORT": join URLs are this, "/j/" and the token */
+    int64_t wall_minus_monotonic_us; /* wall time (us since 1970) minus the monotonic clock */
+};
+
+/* One line for the log on disk. Text is owned by the desk until the next desk_output. */
+enum desk_row_kind { ROW_EVENT, ROW_LINK };
+struct desk_row {
+    uint64_t row; /* 1, 2, 3 … over the relay's life; desk_committed speaks of it */
+    enum desk_row_kind kind;
+    char session[SESSION_ID_MAX + 1];
+    uint64_t n;               /* ROW_EVENT: the event's number in its session */
+    int64_t at_ms;            /* wall time */
+    uint8_t token_sha256[32]; /* ROW_LINK: the key; a later row of the same key replaces the earlier */
+    const char *text;         /* JSON: the event as it is told, or the link's record */
+    size_t len;
+};
+
+enum desk_output_kind {
+    DESK_SENTENCE, /* connection, text, droppable */
+    DESK_CLOSE,    /* connection: after the sentences before it */
+    DESK_ORDER,    /* worker, order */
+    DESK_ROW,      /* row */
+    DESK_REPLY     /* request, text: one JSON object */
+};
+
+struct desk_output {
+    enum desk_output_kind kind;
+    uint32_t connection;
+    uint32_t request;
+    int worker;
+    const char *text; /* owned by the desk until the next desk_output; the same text for many connections is
+                         the same pointer */
+    size_t len;
+    bool droppable; /* a signal: may be skipped for a slow reader */
+    struct media_order order;
+    struct desk_row row;
+};
+
+struct desk;
+
+enum err desk_create(const struct desk_config *config, struct desk **ret_desk) MUST_USE;
+void desk_destroy(struct desk *d);
+
+/* At the start, before anything else: every row on disk, in order; then desk_restored once. ERR_MALFORMED
+ * names a row that makes no sense: the relay must not start on it. */
+enum err desk_restore(struct desk *d, const struct desk_row *row) MUST_USE;
+enum err desk_restored(struct desk *d, uint64_t last_row, point_us now_us) MUST_USE;
+
+/* A WebSocket of subprotocol aula.v1. `connection` is the shell's number, not reused while output for it may
+ * be under way. */
+void desk_connected(struct desk *d, uint32_t connection, const struct address *from, point_us now_us);
+void desk_sentence(struct desk *d, uint32_t connection, const char *text, size_t len, point_us now_us);
+void desk_disconnected(struct desk *d, uint32_t connection, point_us now_us);
+
+/* A request from the operator's door (relay/signal/README.md); answered by one DESK_REPLY with the same
+ * `request`, perhaps later. */
+void desk_request(struct desk *d, uint32_t request, const char *text, size_t len, point_us now_us);
+
+void desk_fact(struct desk *d, int worker, const struct media_fact *fact, point_us now_us);
+
+/* Every row up to this one is on disk: its events may be told. */
+void desk_committed(struct desk *d, uint64_t row, point_us now_us);
+/* The disk refuses (true), or took everything again (false). While it refuses, sessions go on from memory and
+ * events are told at once. */
+void desk_not_saved(struct desk *d, bool refused, point_us now_us);
+
+/* Who may add a deck with this join token: writes the session's id and the participant's number. ERR_UNKNOWN
+ * (no such link), ERR_FORBIDDEN. */
+enum err desk_may_upload(struct desk *d, const char *token, point_us now_us,
+                         char ret_session[SESSION_ID_MAX + 1], uint32_t *ret_number) MUST_USE;
+/* A deck has been converted and its pages are on disk. `by` 0 = the operator. ERR_UNKNOWN session. */
+enum err desk_deck_added(struct desk *d, const char *session, const char *deck, const char *title, int pages,
+                         const char *manifest_url, uint32_t by, point_us now_us) MUST_USE;
+bool desk_session_exists(const struct desk *d, const char *session);
+/* True while any session is not ended: a draining relay waits for it. */
+bool desk_busy(const struct desk *d);
+
+/* Tells everyone to come back (bye, why restart) and closes. */
+void desk_shutdown(struct desk *d, point_us now_us);
+
+bool desk_output(struct desk *d, struct desk_output *ret_output);
+point_us desk_deadline(const struct desk *d);
+void desk_expire(struct desk *d, point_us now_us);
+
+#endif

@@ -1,0 +1,41 @@
+/* The event log on disk: SQLite in WAL mode, synchronous FULL, written by a thread of its own.
+ *
+ * Rows are handed over in order and never wait for each other's commit: the writer commits whatever has
+ * queued as soon as the last commit ended. The control loop learns through a uv_async which row is on disk.
+ */
+#ifndef AULA_RELAY_STORE_STORE_H
+#define AULA_RELAY_STORE_STORE_H
+
+#include <uv.h>
+
+#include "signal/desk.h"
+
+struct store;
+
+/* Called on the loop's thread. committed: every row up to it is on disk. refused: the disk refuses (why: a
+ * sentence), or took everything again (NULL); while it refuses the writer tries again each second and keeps
+ * the rows. */
+struct store_listener {
+    void (*committed)(void *self, uint64_t row);
+    void (*refused)(void *self, const char *why);
+    void *self;
+};
+
+/* Opens or makes DIR/aula.db and checks its schema version and integrity. On failure writes a sentence that
+ * says what to do into `why` (why_size bytes). The caller owns *ret_store (store_close). */
+enum err store_open(const char *data_dir, uv_loop_t *loop, const struct store_listener *listener, char *why,
+                    size_t why_size, struct store **ret_store) MUST_USE;
+/* Every row, in the order in which they were written (before the writer starts): stops at the first error
+ * `each` returns. Writes the newest row's number (0 = none). */
+enum err store_replay(struct store *s, enum err (*each)(void *self, const struct desk_row *row), void *self,
+                      uint64_t *ret_last_row) MUST_USE;
+/* Starts the writer. */
+enum err store_start(struct store *s) MUST_USE;
+/* Copies the row into the queue; loop thread. Never blocks; over STORE_QUEUE_MAX_BYTES: ERR_FULL and the row
+ * is lost, which is said. */
+enum err store_append(struct store *s, const struct desk_row *row) MUST_USE;
+/* Commits what has queued, ends the thread, closes the file; blocks until done. NULL is legal. The uv handle
+ * is closed through the loop: run it once more afterwards. */
+void store_close(struct store *s);
+
+#endif
