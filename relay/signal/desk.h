@@ -10,13 +10,12 @@
 #include "base/address.h"
 #include "base/entropy.h"
 #include "types.h"
+#include "wire/signal.h" /* SENTENCE_MAX, SESSION_ID_MAX */
 
-#define SENTENCE_MAX       (64 * 1024) /* bytes of one sentence, either way (a whole state may be longer) */
 #define DESK_HELLO_US      (5 * (span_us)US_PER_S) /* a connection that says nothing for this long is closed */
 #define DESK_BATCH_US      (200 * (span_us)US_PER_MS) /* at most five batched messages a second to a member */
 #define DESK_ADDRESSES_MAX 2                          /* candidates of a worker: one IPv4, one IPv6 */
 #define DESK_WORKERS_MAX   16
-#define SESSION_ID_MAX     16 /* characters of a session's id */
 
 struct desk_config {
     const struct entropy *entropy;        /* borrowed */

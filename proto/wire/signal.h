@@ -1,0 +1,209 @@
+/* Sentences: what a client and the relay say to each other (proto/README.md), bytes and structs, both
+ * directions.
+ *
+ * Reading gives a struct whose strings and arrays live until its _finish. Writing appends to a json_out. */
+#ifndef AULA_WIRE_SIGNAL_H
+#define AULA_WIRE_SIGNAL_H
+
+#include "wire/event.h"
+
+#define SENTENCE_MAX (64 * 1024) /* bytes of one sentence, either way, but for a welcome */
+#define WELCOME_MAX                                                                                          \
+    (8 * 1024 * 1024) /* bytes of a welcome: 2,000 people, 100 decks, 200 chat texts at their longest */
+#define TOKEN_MAX        1024        /* characters; ours have 43, a portal's JWT some hundred */
+#define AGENT_MAX        100         /* characters of a client's name and version */
+#define SDP_MAX          (48 * 1024) /* characters of a description; browsers write 2 to 8 KB */
+#define WHY_MAX          JSON_WHY_MAX
+#define PROTOCOL_VERSION 1
+#define SPEAKING_MAX     64 /* people told as speaking at once */
+
+/* ---- from a client ---- */
+
+enum verb {
+    VERB_HAND_UP,
+    VERB_HAND_DOWN,
+    VERB_GRANT,
+    VERB_RELEASE,
+    VERB_MUTE,
+    VERB_UNMUTE,
+    VERB_MUTE_ALL,
+    VERB_ASK_UNMUTE,
+    VERB_LOCK,
+    VERB_UNLOCK,
+    VERB_REMOVE,
+    VERB_PIN,
+    VERB_UNPIN,
+    VERB_OPEN,
+    VERB_END,
+    VERB_PAGE,
+    VERB_CHAT,
+    VERB_LEAVE,
+    VERB_COUNT
+};
+
+struct hello {
+    const char *token;
+    bool has_last;
+    uint64_t last;     /* number of the newest event seen */
+    const char *agent; /* may be NULL */
+};
+
+struct action {
+    int64_t id;
+    enum verb verb;
+    uint32_t who; /* 0 = not named: oneself where the verb allows it */
+    const char *deck;
+    uint32_t page;
+    bool has_rtp;
+    uint32_t rtp; /* the sender's own RTP time at the turn */
+    const char *text;
+};
+
+/* Either way; from a client `who` is 0 and time is `rtp`, from the relay it is `media`. */
+struct pointer {
+    uint32_t who;
+    const char *deck;
+    uint32_t page;
+    bool gone;   /* without x and y */
+    double x, y; /* 0 to 1 */
+    bool has_rtp, has_media;
+    uint32_t rtp;
+    session_samples media;
+};
+
+struct line_quality {
+    uint32_t received, lost; /* packets in the last second */
+    uint32_t jitter_ms;
+};
+
+enum client_kind { CLIENT_HELLO, CLIENT_OFFER, CLIENT_DO, CLIENT_POINTER, CLIENT_LINE };
+
+struct client_sentence {
+    enum client_kind kind;
+    union {
+        struct hello hello;
+        const char *offer; /* SDP */
+        struct action action;
+        struct pointer pointer;
+        struct line_quality line;
+    };
+    struct json_doc *doc;
+};
+
+/* Why a sentence could not be read. */
+struct sentence_refusal {
+    bool has_id; /* it was a `do` with a readable id */
+    int64_t id;
+    char why[WHY_MAX];
+};
+
+/* ERR_MALFORMED and ERR_LONG: no sentence at all. ERR_UNSUPPORTED: a sentence, but of an unknown kind or with
+ * a member that is wrong. ERR_MEMORY. In each case *ret_refusal is filled and *ret_sentence untouched; on
+ * success the caller owns *ret_sentence (client_sentence_finish). */
+enum err client_sentence_read(const char *text, size_t len, struct client_sentence *ret_sentence,
+                              struct sentence_refusal *ret_refusal) MUST_USE;
+void client_sentence_finish(struct client_sentence *s);
+/* `doc` is not looked at. */
+void client_sentence_write(struct json_out *o, const struct client_sentence *s);
+
+const char *verb_text(enum verb verb);
+/* ERR_UNKNOWN where no verb is called so. */
+enum err verb_read(const char *text, enum verb *ret_verb) MUST_USE;
+
+/* ---- from the relay ---- */
+
+/* Events, read; or to write, either structs or texts that are JSON already (then `raw` is not NULL). */
+struct json_raw {
+    const char *text;
+    size_t len;
+};
+struct event_list {
+    const struct event *events;
+    const struct json_raw *raw;
+    size_t count;
+};
+
+struct welcome {
+    uint32_t you;
+    uint64_t n;
+    session_samples clock;
+    bool resumed;
+    const struct session_view *session; /* where not resumed */
+    struct event_list events;           /* where resumed */
+};
+
+struct answer {
+    const char *sdp;
+    uint32_t offset; /* RTP time = low 32 bits of session time + this */
+};
+
+struct refused {
+    bool has_id; /* false: answers a sentence that had none */
+    int64_t id;
+    const char *why;
+};
+
+enum bye_why {
+    BYE_REPLACED,
+    BYE_REMOVED,
+    BYE_ENDED,
+    BYE_RESTART,
+    BYE_TOKEN,
+    BYE_SLOW,
+    BYE_PROTOCOL,
+    BYE_FULL,
+    BYE_OTHER /* read only: a reason we do not know */
+};
+
+struct bye {
+    enum bye_why why;
+    bool again;       /* connect again by yourself */
+    const char *text; /* a sentence for people; may be NULL */
+};
+
+enum relay_kind {
+    RELAY_WELCOME,
+    RELAY_EVENTS,
+    RELAY_ANSWER,
+    RELAY_DONE,
+    RELAY_REFUSED,
+    RELAY_BYE,
+    RELAY_SPEAKING,
+    RELAY_POINTER,
+    RELAY_MESSAGE, /* the operator's words to this member alone */
+    RELAY_NOT_SAVED,
+    RELAY_SAVED,
+    RELAY_OTHER /* of a kind we do not know: to be ignored */
+};
+
+struct relay_sentence {
+    enum relay_kind kind;
+    union {
+        struct welcome welcome;
+        struct event_list events;
+        struct answer answer;
+        struct {
+            int64_t id;
+            uint64_t n; /* 0: nothing had to change */
+        } done;
+        struct refused refused;
+        struct bye bye;
+        struct {
+            const uint32_t *who;
+            size_t count;
+        } speaking;
+        struct pointer pointer;
+        const char *message;
+        int64_t not_saved_since_ms;
+    };
+    struct json_doc *doc;
+};
+
+/* On success the caller owns *ret_sentence (relay_sentence_finish). On failure a sentence is in ret_why. */
+enum err relay_sentence_read(const char *text, size_t len, struct relay_sentence *ret_sentence,
+                             char ret_why[WHY_MAX]) MUST_USE;
+void relay_sentence_finish(struct relay_sentence *s);
+void relay_sentence_write(struct json_out *o, const struct relay_sentence *s);
+const char *bye_text(enum bye_why why);
+
+#endif
