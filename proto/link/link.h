@@ -94,6 +94,9 @@ bool link_is_up(const struct link *l);
 const struct address *link_path(const struct link *l);
 /* The nth validated address (for taking them out of the directory at the end), or NULL past the last. */
 const struct address *link_address(const struct link *l, size_t n);
+/* An address that gave up its place to a newer one (there are at most ICE_PATHS_MAX): take it out of the
+ * directory. Ask after each LINK_INPUT_LEARNED until false. */
+bool link_forgotten(struct link *l, struct address *ret_address);
 /* Round trip of the last answered check, LINK_CLIENT only; -1 while unknown. */
 span_us link_round_trip(const struct link *l);
 
