@@ -10,6 +10,9 @@
 
 #include "signal/desk.h"
 
+#define STORE_QUEUE_MAX_BYTES                                                                                \
+    (64 * 1024 * 1024) /* of rows that wait for the disk: some 300,000 events, hours of a full disk */
+
 struct store;
 
 /* Called on the loop's thread. committed: every row up to it is on disk. refused: the disk refuses (why: a
@@ -21,8 +24,8 @@ struct store_listener {
     void *self;
 };
 
-/* Opens or makes DIR/aula.db and checks its schema version and integrity. On failure writes a sentence that
- * says what to do into `why` (why_size bytes). The caller owns *ret_store (store_close). */
+/* Opens or makes DIR/aula.db and checks its schema version and integrity; DIR/lock keeps a second relay away.
+ * On failure nothing is overwritten, and a sentence that says what to do is in `why` (why_size bytes). The caller owns *ret_store (store_close). */
 enum err store_open(const char *data_dir, uv_loop_t *loop, const struct store_listener *listener, char *why,
                     size_t why_size, struct store **ret_store) MUST_USE;
 /* Every row, in the order in which they were written (before the writer starts): stops at the first error
