@@ -18,12 +18,18 @@
     (2 * SAMPLES_PER_S) /* RTP time that moves further than this against arrival is a leap */
 #define CLOCK_MAP_WINDOW_US (10 * (span_us)US_PER_S) /* how long an early arrival counts in the envelope */
 #define CLOCK_MAP_BUCKETS   5                        /* the window moves in steps of a fifth */
+/* A run that begins with a packet this far behind the envelope begins a fresh envelope: a sender that stops
+ * its RTP clock in a pause would else be mapped into the past until the window has passed. Nobody waits
+ * longer for a packet (JITTER_TARGET_MAX_SAMPLES). */
+#define CLOCK_MAP_BEHIND_SAMPLES (200 * SAMPLES_PER_MS)
 
 struct clock_map {
     bool seen;                           /* at least one arrival */
     bool in_run;                         /* offset is valid */
     int64_t rtp;                         /* extended RTP time of the newest packet */
+    int64_t transit;                     /* arrival session time - rtp of the packet that came last */
     int64_t offset;                      /* session time = rtp + offset, within the run */
+    int64_t run_envelope;                /* the envelope the run's map was set by */
     int64_t envelope[CLOCK_MAP_BUCKETS]; /* min(arrival session time - rtp) in each step of the window;
                                             INT64_MAX = none */
     point_us bucket_start_us;            /* start of the newest step */
@@ -34,12 +40,15 @@ void clock_map_init(struct clock_map *m);
 
 /* A packet with this RTP time arrived at session time `arrival` (both clocks read at the same moment).
  * Updates the envelope. Returns true where RTP time leapt: the run is over and the envelope begins anew with
- * this packet. */
+ * this packet. The first packet is no leap. However long a pause, RTP time that went on with it is extended
+ * rightly over the wraps of its 32 bits. */
 bool clock_map_arrival(struct clock_map *m, uint32_t rtp_time, session_samples arrival, point_us now_us);
 
-/* Begins a run with the packet of this RTP time: the map is set from the envelope, on the grid, not before
- * frontier. `phase` is where in the 20 ms after its session time a packet should arrive, at best: the
- * session's anchor, so that sources heard together arrive close together (0 .. TICK_SAMPLES-1). */
+/* Begins a run with the packet of this RTP time, which has been told to clock_map_arrival last: the map is
+ * set from the envelope, on the grid, not before frontier. `phase` is where in the 20 ms after its session
+ * time a packet should arrive, at best: the session's anchor, so that sources heard together arrive close
+ * together (0 .. TICK_SAMPLES-1). The packet's session time is the grid's border for which the envelope's
+ * arrival lies within 10 ms of that, unless frontier pushes it later. */
 void clock_map_begin_run(struct clock_map *m, uint32_t rtp_time, session_samples frontier,
                          session_samples phase);
 void clock_map_end_run(struct clock_map *m);
@@ -47,12 +56,15 @@ void clock_map_end_run(struct clock_map *m);
 /* Session time of an RTP time near the newest. Only valid in a run. */
 session_samples clock_map_session_time(const struct clock_map *m, uint32_t rtp_time);
 
-/* How far the run's map is from what the envelope says now, in samples: positive = packets come later than
- * mapped. 0 outside a run. */
+/* How far the envelope has moved since it set the run's map, in samples: positive = packets come later than
+ * mapped. 0 outside a run, and at its begin: neither rounding nor a push by frontier counts. */
 int64_t clock_map_drift(const struct clock_map *m);
+/* Moves the run's map by whole ticks (+1: session times from now on are one tick later) and takes that much
+ * out of the drift. For +1 the caller leaves a tick's gap, for -1 he drops a tick's packet. */
+void clock_map_slip(struct clock_map *m, int ticks);
 
 /* Earliest arrival (session time) to be expected of the packet that starts at session time t, by the
- * envelope. */
+ * envelope. Only valid in a run. */
 session_samples clock_map_expected_arrival(const struct clock_map *m, session_samples t);
 
 #endif

@@ -19,12 +19,13 @@
 struct jitter_packet {
     session_samples at; /* session time of its first sample */
     int32_t samples;    /* its length */
-    uint16_t len;       /* bytes of payload; 0 = slot free */
+    uint16_t len;       /* bytes of payload */
     uint8_t payload[JITTER_PAYLOAD_MAX];
 };
 
 struct jitter_counters {
     uint64_t taken, duplicate, late, full;
+    uint64_t bad; /* lengths that no Opus packet has */
 };
 
 struct jitter; /* heap: 90 KB */
@@ -35,9 +36,10 @@ void jitter_destroy(struct jitter *j);
 void jitter_reset(struct jitter *j);
 
 /* Puts a packet in. `late_samples`: how long after the earliest expected moment it arrived (0 = as early as
- * any). The payload is copied. ERR_REPLAY: a packet of that time is already here; ERR_STALE: its time was
- * already taken (both counted, and lateness of a late packet still teaches the target); ERR_LONG; ERR_FULL:
- * further ahead than there are slots. */
+ * any). The payload is copied. ERR_REPLAY: a packet of that time, or of a part of it, is already here;
+ * ERR_STALE: all of its time was already taken (both counted, and lateness of a late packet still teaches the
+ * target); ERR_LONG, ERR_SHORT, ERR_MALFORMED: no payload, or `samples` is not a multiple of 2.5 ms up to
+ * 120; ERR_FULL: all slots are taken. */
 enum err jitter_put(struct jitter *j, session_samples at, int32_t samples, const uint8_t *payload, size_t len,
                     int64_t late_samples) MUST_USE;
 
@@ -51,8 +53,8 @@ const struct jitter_packet *jitter_after(const struct jitter *j, session_samples
 void jitter_drop_before(struct jitter *j, session_samples at);
 
 /* How long after the earliest expected moment it is worth waiting for a packet, in samples: about the 97th
- * percentile of lateness over the last seconds, rising at once, falling slowly; 0 on a steady line, at most
- * JITTER_TARGET_MAX_SAMPLES. */
+ * percentile of lateness over the last 250 packets, in steps of 2 ms, rising at once, falling by 5 ms a
+ * second at the most; 0 where none is ever late, at most JITTER_TARGET_MAX_SAMPLES. */
 int64_t jitter_target(const struct jitter *j);
 const struct jitter_counters *jitter_counters(const struct jitter *j);
 /* Packets held now. */

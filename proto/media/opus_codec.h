@@ -46,10 +46,14 @@ void opus_receiver_reset(struct opus_receiver *r);
  * untouched. Stereo is downmixed by libopus. *ret_samples is the packet's length. */
 enum err opus_receiver_decode(struct opus_receiver *r, const uint8_t *payload, size_t len, float *pcm,
                               int *ret_samples) MUST_USE;
-/* In-band FEC: the frame of `samples` before `payload`, from what payload carries of it. ERR_MALFORMED. */
+/* True where the packet carries in-band FEC of the time before it (RFC 6716 §4.2.4). */
+bool opus_payload_has_fec(const uint8_t *payload, size_t len);
+/* In-band FEC: the frame of `samples` before `payload`, from what payload carries of it;
+ * concealment where it carries none. ERR_MALFORMED. */
 enum err opus_receiver_decode_fec(struct opus_receiver *r, const uint8_t *payload, size_t len, float *pcm,
                                   int samples) MUST_USE;
-/* Concealment: `samples` (a multiple of 120) made up from what was heard last. */
+/* Concealment: `samples` (a multiple of 120, up to OPUS_PACKET_SAMPLES_MAX) made up from what was heard last.
+ * ERR_SYSTEM: pcm is silence. */
 enum err opus_receiver_conceal(struct opus_receiver *r, float *pcm, int samples) MUST_USE;
 
 #endif

@@ -9,12 +9,13 @@
 
 #define REPAIR_CONCEAL_TICKS_MAX 5 /* 100 ms: then silence, until a packet comes */
 
+/* From best to worst: a tick made of several pieces is named by its worst. */
 enum repair_how { REPAIR_PACKET, REPAIR_FEC, REPAIR_CONCEALED, REPAIR_SILENCE };
 
 struct repair_counters {
     uint64_t decodes;                         /* calls of the decoder, of any kind */
     uint64_t packets, fec, concealed, silent; /* ticks by how they were made */
-    uint64_t bad;                             /* packets that did not decode */
+    uint64_t bad;                             /* packets that did not decode, or not to their length */
 };
 
 struct repair;
@@ -24,7 +25,9 @@ void repair_destroy(struct repair *r);
 /* A fresh decoder, as at the start of a run. */
 void repair_reset(struct repair *r);
 /* The tick that starts at `at` (on the grid; consecutive calls are consecutive ticks, else the decoder is as
- * after a loss). Writes TICK_SAMPLES to pcm. Never fails: what cannot be repaired is silence. */
+ * after a loss). Writes TICK_SAMPLES to pcm. Never fails: what cannot be repaired is silence. Before the
+ * first packet of all there is silence without a decode. The packet that covers `at` must still be in the
+ * jitter buffer, and so should the one after it, for FEC; what was handed out can be dropped from it. */
 enum repair_how repair_tick(struct repair *r, const struct jitter *j, session_samples at, float *pcm);
 const struct repair_counters *repair_counters(const struct repair *r);
 
