@@ -25,7 +25,8 @@ struct store_listener {
 };
 
 /* Opens or makes DIR/aula.db and checks its schema version and integrity; DIR/lock keeps a second relay away.
- * On failure nothing is overwritten, and a sentence that says what to do is in `why` (why_size bytes). The caller owns *ret_store (store_close). */
+ * On failure nothing is overwritten, and a sentence that says what to do is in `why` (why_size bytes). The
+ * caller owns *ret_store (store_close). */
 enum err store_open(const char *data_dir, uv_loop_t *loop, const struct store_listener *listener, char *why,
                     size_t why_size, struct store **ret_store) MUST_USE;
 /* Every row, in the order in which they were written (before the writer starts): stops at the first error

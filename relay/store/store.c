@@ -1,0 +1,107 @@
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "store/replay.h"
+#include "store/schema.h"
+#include "store/writer.h"
+
+struct store {
+    char path[PATH_MAX];
+    int lock_fd; /* DIR/lock, held while the relay lives */
+    uv_loop_t *loop;
+    struct store_listener listener;
+    sqlite3 *reader;             /* until the writer starts */
+    struct store_writer *writer; /* from then on */
+};
+
+/* The kernel lets go of the lock when the process ends, however it ends. */
+static enum err hold_folder(struct store *s, const char *data_dir, char *why, size_t why_size)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/lock", data_dir);
+    s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (s->lock_fd < 0) {
+        snprintf(why, why_size, "%s cannot be made (%s). Make the folder, and make it writable for aulad.",
+                 path, strerror(errno));
+        return ERR_SYSTEM;
+    }
+    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+        snprintf(why, why_size, "Another aulad is running on %s. End it first, or use another --data.",
+                 data_dir);
+        return ERR_SYSTEM;
+    }
+    return ERR_NONE;
+}
+
+enum err store_open(const char *data_dir, uv_loop_t *loop, const struct store_listener *listener, char *why,
+                    size_t why_size, struct store **ret_store)
+{
+    struct store *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        snprintf(why, why_size, "There is not enough memory.");
+        return ERR_MEMORY;
+    }
+    s->lock_fd = -1;
+    s->loop = loop;
+    s->listener = *listener;
+    enum err e = ERR_NONE;
+    if (strlen(data_dir) + sizeof "/aula.db-journal" > sizeof s->path) {
+        snprintf(why, why_size, "The name of the data folder is too long.");
+        e = ERR_SYSTEM;
+    }
+    if (e == ERR_NONE)
+        e = hold_folder(s, data_dir, why, why_size);
+    if (e == ERR_NONE) {
+        snprintf(s->path, sizeof s->path, "%s/aula.db", data_dir);
+        e = schema_open(s->path, &s->reader, why, why_size);
+    }
+    if (e != ERR_NONE) {
+        store_close(s);
+        return e;
+    }
+    *ret_store = s;
+    return ERR_NONE;
+}
+
+enum err store_replay(struct store *s, enum err (*each)(void *self, const struct desk_row *row), void *self,
+                      uint64_t *ret_last_row)
+{
+    return s->reader == NULL ? ERR_STATE : replay_rows(s->reader, each, self, ret_last_row);
+}
+
+enum err store_start(struct store *s)
+{
+    if (s->writer != NULL)
+        return ERR_STATE;
+    enum err e = writer_start(s->path, s->loop, &s->listener, &s->writer);
+    if (e != ERR_NONE)
+        return e;
+    sqlite3_close(s->reader);
+    s->reader = NULL;
+    return ERR_NONE;
+}
+
+enum err store_append(struct store *s, const struct desk_row *row)
+{
+    return s->writer == NULL ? ERR_STATE : writer_append(s->writer, row);
+}
+
+void store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    if (s->writer != NULL)
+        writer_stop(s->writer);
+    sqlite3_close(s->reader);
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    free(s);
+}
