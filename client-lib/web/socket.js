@@ -1,0 +1,73 @@
+// The sentences: one WebSocket that comes back by itself, with the number of the newest event it has seen.
+
+const BACK_OFF_MS = [250, 500, 1000, 2000, 4000];
+
+export class Socket extends EventTarget {
+  #token; #ws = null; #last = 0; #tries = 0; #id = 0; #waiting = new Map(); #ended = false; #timer = 0;
+
+  constructor(token) {
+    super();
+    this.#token = token;
+    addEventListener('online', () => { if (!this.#ws) this.#connect(); });
+  }
+
+  open() { this.#connect(); }
+
+  close() {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#ws?.close(1000);
+  }
+
+  get connected() { return this.#ws?.readyState === WebSocket.OPEN; }
+
+  send(sentence) {
+    if (this.connected) this.#ws.send(JSON.stringify(sentence));
+  }
+
+  // Resolves with the event's number, or rejects with the relay's sentence.
+  do(verb, members = {}) {
+    if (!this.connected) return Promise.reject(new Error('offline'));
+    const id = ++this.#id;
+    this.send({ kind: 'do', id, verb, ...members });
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  #connect() {
+    clearTimeout(this.#timer);
+    const ws = new WebSocket(`wss://${location.host}/ws`, 'aula.v1');
+    this.#ws = ws;
+    ws.onopen = () => {
+      const hello = { kind: 'hello', v: 1, token: this.#token, agent: 'aula-web/0.1.0' };
+      if (this.#last) hello.last = this.#last;
+      this.send(hello);
+    };
+    ws.onmessage = (m) => { if (ws === this.#ws) this.#take(JSON.parse(m.data)); };
+    ws.onclose = () => { if (ws === this.#ws) this.#lost(); };
+  }
+
+  #lost() {
+    this.#ws = null;
+    for (const w of this.#waiting.values()) w.reject(new Error('offline'));
+    this.#waiting.clear();
+    if (this.#ended) return;
+    this.#tell('lost');
+    const wait = BACK_OFF_MS[Math.min(this.#tries++, BACK_OFF_MS.length - 1)];
+    this.#timer = setTimeout(() => this.#connect(), wait * (0.7 + 0.6 * Math.random()));
+  }
+
+  #tell(kind, detail) { this.dispatchEvent(new CustomEvent(kind, { detail })); }
+
+  #take(s) {
+    if (s.kind === 'welcome') { this.#tries = 0; this.#last = s.n; }
+    if (s.kind === 'events') this.#last = s.events.at(-1)?.n ?? this.#last;
+    if (s.kind === 'bye' && !s.again) this.#ended = true;
+    if (s.kind === 'done' || s.kind === 'refused') {
+      const w = this.#waiting.get(s.id);
+      this.#waiting.delete(s.id);
+      if (s.kind === 'done') w?.resolve(s.n); else w?.reject(new Error(s.why));
+      return;
+    }
+    this.#tell(s.kind, s);
+  }
+}

@@ -1,0 +1,20 @@
+// Every text of the page, from a catalogue.
+import en from '/text/en.js';
+import fa from '/text/fa.js';
+
+const catalogues = { en, fa };
+const wanted = [new URLSearchParams(location.search).get('lang'), ...(navigator.languages ?? [])].filter(Boolean).map((l) => l.slice(0, 2));
+export const language = wanted.find((l) => l in catalogues) ?? 'en';
+const texts = catalogues[language];
+
+// The text of a key; {names} in it are filled in and isolated from the direction of what stands around them.
+export function text(key, fill = {}) {
+  return (texts[key] ?? en[key] ?? key).replace(/\{(\w+)\}/g, (_, k) => `\u2068${fill[k] ?? ''}\u2069`);
+}
+
+export function translatePage() {
+  document.documentElement.lang = language;
+  document.documentElement.dir = texts.dir;
+  for (const e of document.querySelectorAll('[data-text]')) e.textContent = text(e.dataset.text);
+  for (const e of document.querySelectorAll('[data-label]')) e.setAttribute('aria-label', text(e.dataset.label));
+}
