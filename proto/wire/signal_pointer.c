@@ -1,0 +1,31 @@
+#include "wire/signal_pointer.h"
+
+void pointer_read(struct json_in in, struct pointer *ret_pointer)
+{
+    struct pointer p = {.deck = json_in_string(in, "deck", JSON_TEXT_ID, DECK_ID_MAX),
+                        .page = (uint32_t)json_in_integer(in, "page", 1, PAGES_MAX)};
+    p.gone = !json_in_has(in, "x") && !json_in_has(in, "y");
+    if (!p.gone) {
+        p.x = json_in_number(in, "x", 0, 1);
+        p.y = json_in_number(in, "y", 0, 1);
+    }
+    p.has_rtp = json_in_has(in, "rtp");
+    p.rtp = (uint32_t)json_in_integer_or(in, "rtp", 0, UINT32_MAX, 0);
+    p.has_media = json_in_has(in, "media");
+    p.media = json_in_integer_or(in, "media", -JSON_INTEGER_MAX, JSON_INTEGER_MAX, 0);
+    *ret_pointer = p;
+}
+
+void pointer_write_members(struct json_out *o, const struct pointer *p)
+{
+    json_put_string(o, "deck", p->deck);
+    json_put_integer(o, "page", p->page);
+    if (!p->gone) {
+        json_put_fraction(o, "x", p->x);
+        json_put_fraction(o, "y", p->y);
+    }
+    if (p->has_rtp)
+        json_put_integer(o, "rtp", p->rtp);
+    if (p->has_media)
+        json_put_integer(o, "media", p->media);
+}
