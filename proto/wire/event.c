@@ -8,10 +8,10 @@ enum {
     HAS_BY = 1 << 1,
     HAS_BY_OTHER = 1 << 2, /* `by` is told only when it is not `who` himself */
     HAS_STATE = 1 << 3,
-    HAS_PERSON = 1 << 4, /* name, role, place, language */
+    HAS_PERSON = 1 << 4,  /* name, role, place, language */
     HAS_SITTING = 1 << 5, /* title, rooms, languages, recorded */
-    HAS_DECK = 1 << 6, /* deck, title, pages, manifest */
-    HAS_PAGE = 1 << 7, /* deck, page, media */
+    HAS_DECK = 1 << 6,    /* deck, title, pages, manifest */
+    HAS_PAGE = 1 << 7,    /* deck, page, media */
     HAS_TEXT = 1 << 8
 };
 
@@ -43,7 +43,8 @@ static const struct {
     [EVENT_CHAT] = {"chat", HAS_WHO | HAS_TEXT},
 };
 
-static const char *const roles[ROLE_COUNT] = {"chair", "lecturer", "trainee", "interpreter", "room", "operator"};
+static const char *const roles[ROLE_COUNT] = {"chair",       "lecturer", "trainee",
+                                              "interpreter", "room",     "operator"};
 static const char *const states[SESSION_STATE_COUNT] = {"planned", "backstage", "open", "ended"};
 
 const char *role_text(enum role role)

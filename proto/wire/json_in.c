@@ -119,11 +119,10 @@ bool json_in_has(struct json_in in, const char *member)
 
 static void fail_string(struct json_doc *doc, const char *member, enum json_text text, size_t max)
 {
-    static const char *const sorts[] = {
-        [JSON_TEXT_ID] = "made of letters, digits, '-', '_' and '.'",
-        [JSON_TEXT_LINE] = "one line of text without control characters",
-        [JSON_TEXT_BLOCK] = "text without control characters",
-        [JSON_TEXT_BYTES] = "text"};
+    static const char *const sorts[] = {[JSON_TEXT_ID] = "made of letters, digits, '-', '_' and '.'",
+                                        [JSON_TEXT_LINE] = "one line of text without control characters",
+                                        [JSON_TEXT_BLOCK] = "text without control characters",
+                                        [JSON_TEXT_BYTES] = "text"};
     char must[160];
     snprintf(must, sizeof must, "%s, 1 to %zu characters", sorts[text], max);
     fail_member(doc, member, must);

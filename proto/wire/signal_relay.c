@@ -1,6 +1,6 @@
 /* Sentences of the relay as the client reads them; signal_relay_write.c is the other direction. */
-#include "wire/signal_pointer.h"
 #include "wire/signal_relay.h"
+#include "wire/signal_pointer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,9 +8,9 @@
 #define EVENTS_MAX 100000 /* events of one sentence; WELCOME_MAX holds no more */
 
 const char *const relay_kinds[RELAY_OTHER] = {
-    [RELAY_WELCOME] = "welcome", [RELAY_EVENTS] = "events",    [RELAY_ANSWER] = "answer",
-    [RELAY_DONE] = "done",       [RELAY_REFUSED] = "refused",  [RELAY_BYE] = "bye",
-    [RELAY_SPEAKING] = "speaking", [RELAY_POINTER] = "pointer", [RELAY_MESSAGE] = "message",
+    [RELAY_WELCOME] = "welcome",     [RELAY_EVENTS] = "events",   [RELAY_ANSWER] = "answer",
+    [RELAY_DONE] = "done",           [RELAY_REFUSED] = "refused", [RELAY_BYE] = "bye",
+    [RELAY_SPEAKING] = "speaking",   [RELAY_POINTER] = "pointer", [RELAY_MESSAGE] = "message",
     [RELAY_NOT_SAVED] = "not-saved", [RELAY_SAVED] = "saved"};
 
 static const char *const byes[BYE_OTHER] = {"replaced", "removed", "ended",    "restart",
