@@ -1,13 +1,9 @@
 #include "link/crypto.h"
 
 #include <limits.h>
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/params.h>
-#include <openssl/sha.h>
 #include <stdlib.h>
+
+#include "link/openssl.h"
 
 struct crypto_hmac {
     EVP_MAC_CTX *mac;
@@ -24,15 +20,6 @@ struct crypto_ctr {
 enum err crypto_sha256(const void *bytes, size_t len, uint8_t ret_sum[CRYPTO_SHA256_LEN])
 {
     return SHA256(bytes, len, ret_sum) ? ERR_NONE : ERR_SYSTEM;
-}
-
-enum err crypto_hmac_sha1(const void *key, size_t key_len, const void *bytes, size_t len,
-                          uint8_t ret_sum[CRYPTO_SHA1_LEN])
-{
-    unsigned int sum_len = 0;
-    if (key_len > INT_MAX)
-        return ERR_LONG;
-    return HMAC(EVP_sha1(), key, (int)key_len, bytes, len, ret_sum, &sum_len) ? ERR_NONE : ERR_SYSTEM;
 }
 
 bool crypto_equal(const void *a, const void *b, size_t len)
@@ -89,6 +76,17 @@ enum err crypto_hmac_sum(struct crypto_hmac *h, const uint8_t *a, size_t a_len, 
     if (b_len && EVP_MAC_update(h->mac, b, b_len) != 1)
         return ERR_SYSTEM;
     return EVP_MAC_final(h->mac, ret_sum, &sum_len, CRYPTO_SHA1_LEN) == 1 ? ERR_NONE : ERR_SYSTEM;
+}
+
+enum err crypto_hmac_sha1(const void *key, size_t key_len, const uint8_t *a, size_t a_len, const uint8_t *b,
+                          size_t b_len, uint8_t ret_sum[CRYPTO_SHA1_LEN])
+{
+    struct crypto_hmac *h = NULL;
+    enum err e = crypto_hmac_create(key, key_len, &h);
+    if (!e)
+        e = crypto_hmac_sum(h, a, a_len, b, b_len, ret_sum);
+    crypto_hmac_destroy(h);
+    return e;
 }
 
 /* --- ciphers with a kept key --- */

@@ -12,9 +12,9 @@
 
 /* Numbers of RFC 5764 §4.1.2 and RFC 7714 §14.2. */
 enum srtp_profile {
-    SRTP_AES128_CM_SHA1_80 = 0x0001,
-    SRTP_AEAD_AES_128_GCM = 0x0007,
-    SRTP_AEAD_AES_256_GCM = 0x0008
+    SRTP_PROFILE_CM_SHA1_80 = 0x0001,
+    SRTP_PROFILE_GCM_128 = 0x0007,
+    SRTP_PROFILE_GCM_256 = 0x0008
 };
 
 #define SRTP_KEY_MAX     32                  /* bytes of a master key, AES-256 */

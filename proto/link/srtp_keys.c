@@ -17,10 +17,10 @@ static void put_u32(uint8_t *to, uint32_t v)
 size_t srtp_key_len(enum srtp_profile profile)
 {
     switch (profile) {
-    case SRTP_AES128_CM_SHA1_80:
-    case SRTP_AEAD_AES_128_GCM:
+    case SRTP_PROFILE_CM_SHA1_80:
+    case SRTP_PROFILE_GCM_128:
         return 16;
-    case SRTP_AEAD_AES_256_GCM:
+    case SRTP_PROFILE_GCM_256:
         return 32;
     }
     return 0;
@@ -29,10 +29,10 @@ size_t srtp_key_len(enum srtp_profile profile)
 size_t srtp_salt_len(enum srtp_profile profile)
 {
     switch (profile) {
-    case SRTP_AES128_CM_SHA1_80:
+    case SRTP_PROFILE_CM_SHA1_80:
         return CM_SALT_LEN;
-    case SRTP_AEAD_AES_128_GCM:
-    case SRTP_AEAD_AES_256_GCM:
+    case SRTP_PROFILE_GCM_128:
+    case SRTP_PROFILE_GCM_256:
         return GCM_SALT_LEN;
     }
     return 0;
@@ -93,7 +93,7 @@ enum err srtp_keys_init(struct srtp_keys *k, enum srtp_profile profile, enum srt
     enum err e = derive(&m, LABEL_ENCRYPTION, session_key, m.key_len);
     if (!e)
         e = derive(&m, LABEL_SALT, k->salt, m.salt_len);
-    if (!e && profile == SRTP_AES128_CM_SHA1_80)
+    if (!e && profile == SRTP_PROFILE_CM_SHA1_80)
         e = open_cm(k, &m, session_key);
     else if (!e)
         e = crypto_gcm_create(session_key, m.key_len, direction, &k->gcm);
