@@ -91,7 +91,8 @@ static void we_seal_they_open(struct peers *p, uint64_t index)
     memcpy(bytes, plain, sizeof bytes);
     assert_int_equal(srtp_seal_rtp(p->s, bytes, &len, index), ERR_NONE);
     int n = (int)len;
-    assert_int_equal(srtp_unprotect(p->in, bytes, &n), srtp_err_status_ok);
+    if (srtp_unprotect(p->in, bytes, &n) != srtp_err_status_ok)
+        fail_msg("libsrtp2 refuses index %llu", (unsigned long long)index);
     assert_int_equal(n, plain_len);
     assert_memory_equal(bytes, plain, plain_len);
 }
@@ -109,14 +110,20 @@ static void they_seal_we_open(struct peers *p, uint64_t index)
     assert_memory_equal(bytes, plain, plain_len);
 }
 
+/* Each index near a roll-over, a few elsewhere. */
+static uint64_t next_index(uint64_t index)
+{
+    uint64_t low = index % 65536;
+    return index + (low < 200 || low > 65300 ? 1 : 97);
+}
+
 /* Around and over 65536, twice; forwards, and with every pair swapped. */
 static void rtp_agrees_over_the_roll_over(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PROFILES; i++) {
         struct peers p = peers_of(i);
-        for (uint64_t index = 1;
-             index<140000; index += index % 65536> 65300 || index % 65536 < 200 ? 1 : 97) {
+        for (uint64_t index = 1; index < 196400; index = next_index(index)) {
             we_seal_they_open(&p, index);
             they_seal_we_open(&p, index);
         }
