@@ -2,8 +2,9 @@
 #include "fuzz.h"
 #include "wire/rtcp.h"
 
-#define OUT_MAX (1 << 18) /* bytes: SDES with 31 names in each packet of a compound grow when written apart  \
-                           */
+#define OUT_MAX                                                                                              \
+    (1 << 18) /* bytes: SDES with 31 names in each packet of a compound grow when written apart              \
+               */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
