@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPUS_CHANNELS 1
+#define OPUS_CHANNELS   1
+#define OPUS_FRAMES_MAX 48 /* in a packet: 120 ms of 2.5 ms (RFC 6716 §3.2.5) */
 
 const uint8_t opus_silence[OPUS_SILENCE_LEN] = {0xf8, 0xff, 0xfe};
 
@@ -142,23 +143,24 @@ enum err opus_receiver_decode(struct opus_receiver *r, const uint8_t *payload, s
     return ERR_NONE;
 }
 
-bool opus_payload_has_fec(const uint8_t *payload, size_t len)
+int opus_payload_fec_samples(const uint8_t *payload, size_t len)
 {
-    const unsigned char *frames[48]; /* RFC 6716 §3.2.5: at most 48 frames in a packet */
-    opus_int16 sizes[48];
+    const unsigned char *frames[OPUS_FRAMES_MAX];
+    opus_int16 sizes[OPUS_FRAMES_MAX];
     unsigned char toc;
-    if (len == 0 || len > INT32_MAX || (payload[0] & 0x80) != 0) /* CELT only: has none */
-        return false;
+    if (len == 0 || len > INT32_MAX || (payload[0] & 0x80) != 0) /* CELT alone has none */
+        return 0;
     int count = opus_packet_parse(payload, (opus_int32)len, &toc, frames, sizes, NULL);
     if (count <= 0 || sizes[0] == 0)
-        return false;
-    /* The first frame begins with a VAD bit for each SILK frame of 20 ms in it, then the LBRR bit; stereo has
-     * the same again for the side channel. */
+        return 0;
+    /* The first frame begins with a VAD bit for each 20 ms in it, then the LBRR bit; in stereo the side
+     * channel's follow in the same way. */
     int frame_samples = opus_packet_get_samples_per_frame(payload, SAMPLES_PER_S);
-    int silk_frames = frame_samples > TICK_SAMPLES ? frame_samples / TICK_SAMPLES : 1;
-    bool mid = (frames[0][0] >> (7 - silk_frames)) & 1;
-    bool stereo = opus_packet_get_nb_channels(payload) == 2;
-    return mid || (stereo && (frames[0][0] >> (6 - 2 * silk_frames)) & 1);
+    int vad_bits = frame_samples > TICK_SAMPLES ? frame_samples / TICK_SAMPLES : 1;
+    unsigned first = frames[0][0];
+    bool mid = first >> (7 - vad_bits) & 1;
+    bool side = opus_packet_get_nb_channels(payload) == 2 && (first >> (6 - 2 * vad_bits) & 1);
+    return mid || side ? frame_samples : 0;
 }
 
 enum err opus_receiver_decode_fec(struct opus_receiver *r, const uint8_t *payload, size_t len, float *pcm,

@@ -46,8 +46,9 @@ void opus_receiver_reset(struct opus_receiver *r);
  * untouched. Stereo is downmixed by libopus. *ret_samples is the packet's length. */
 enum err opus_receiver_decode(struct opus_receiver *r, const uint8_t *payload, size_t len, float *pcm,
                               int *ret_samples) MUST_USE;
-/* True where the packet carries in-band FEC of the time before it (RFC 6716 §4.2.4). */
-bool opus_payload_has_fec(const uint8_t *payload, size_t len);
+/* How much of the time directly before the packet its in-band FEC holds, in samples: its first frame's
+ * length, or 0 where it carries none (RFC 6716 §4.2.4). */
+int opus_payload_fec_samples(const uint8_t *payload, size_t len);
 /* In-band FEC: the frame of `samples` before `payload`, from what payload carries of it;
  * concealment where it carries none. ERR_MALFORMED. */
 enum err opus_receiver_decode_fec(struct opus_receiver *r, const uint8_t *payload, size_t len, float *pcm,

@@ -81,13 +81,15 @@ static bool make_from_packet(struct repair *r, const struct jitter_packet *p)
  * where that is the whole rest of the hole. */
 static bool make_from_fec(struct repair *r, const struct jitter_packet *next, session_samples at)
 {
-    if (!next || next->at - at != next->samples || next->at == r->bad_at ||
-        !opus_payload_has_fec(next->payload, next->len))
+    if (!next || next->at == r->bad_at)
+        return false;
+    int samples = opus_payload_fec_samples(next->payload, next->len);
+    if (samples == 0 || next->at - at != samples)
         return false;
     r->counters.decodes++;
-    if (opus_receiver_decode_fec(r->receiver, next->payload, next->len, r->pcm, next->samples) != ERR_NONE)
+    if (opus_receiver_decode_fec(r->receiver, next->payload, next->len, r->pcm, samples) != ERR_NONE)
         return false;
-    holds(r, at, next->samples, REPAIR_FEC);
+    holds(r, at, samples, REPAIR_FEC);
     r->heard = true;
     r->concealed = 0;
     return true;
