@@ -22,7 +22,7 @@
 #define DECK_PAGES_MAX      300                /* of one deck: three a minute for a whole session */
 #define DECK_JOBS_MAX       16                 /* uploads and conversions under way or waiting */
 #define DECK_TITLE_MAX      200                /* bytes of UTF-8; a longer title is cut */
-#define DECK_ID_MAX         12                 /* characters */
+#define DECK_NAME_MAX       12                 /* characters */
 #define DECK_WHY_MAX        256                /* bytes of a refusal's sentence */
 #define DECK_URL_MAX        80                 /* "/d/", 64 hexadecimal digits, ".json" */
 
@@ -32,7 +32,7 @@ struct deck_job; /* one upload and its conversion */
 struct deck_result {
     bool ok;
     char why[DECK_WHY_MAX];          /* not ok: a sentence for whoever uploaded it */
-    char deck[DECK_ID_MAX + 1];      /* ok: the deck's id */
+    char deck[DECK_NAME_MAX + 1];    /* ok: the deck's id */
     char title[DECK_TITLE_MAX + 1];  /* as given, else the file's own, else "Slides" */
     char manifest_url[DECK_URL_MAX]; /* "/d/HASH.json" */
     int pages;
