@@ -1,0 +1,140 @@
+/* Looking at a session: single facts, the view a newcomer is told, and the dump that tests compare. */
+#include "session/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *session_id(const struct session *s)
+{
+    return s->id;
+}
+
+const char *session_title(const struct session *s)
+{
+    return s->title ? s->title : "";
+}
+
+uint64_t session_n(const struct session *s)
+{
+    return s->n;
+}
+
+enum session_state session_phase(const struct session *s)
+{
+    return s->state;
+}
+
+int64_t session_created_ms(const struct session *s)
+{
+    return s->created_ms;
+}
+
+const struct view_participant *session_person(const struct session *s, uint32_t number)
+{
+    const struct person *p = person_find(s, number);
+    return p ? &p->seen : NULL;
+}
+
+uint32_t session_last_person(const struct session *s)
+{
+    uint32_t last = s->people_size;
+    while (last > 0 && !s->people[last - 1])
+        last--;
+    return last;
+}
+
+size_t session_present_count(const struct session *s)
+{
+    return s->present_count;
+}
+
+size_t session_person_count(const struct session *s)
+{
+    return s->person_count;
+}
+
+bool session_removed(const struct session *s, uint32_t number)
+{
+    const struct person *p = person_find(s, number);
+    return p && p->removed;
+}
+
+uint16_t session_room(const struct session *s, const char *place)
+{
+    for (size_t i = 0; i < s->rooms.count; i++) {
+        if (strcmp(s->rooms.at[i], place) == 0)
+            return (uint16_t)(i + 1);
+    }
+    return 0;
+}
+
+bool session_has_language(const struct session *s, const char *language)
+{
+    for (size_t i = 0; i < s->languages.count; i++) {
+        if (strcmp(s->languages.at[i], language) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whoever was removed is not told any more. */
+enum err session_view_make(const struct session *s, struct session_view *ret_view)
+{
+    struct view_participant *people = calloc(s->person_count + 1, sizeof *people);
+    if (!people)
+        return ERR_MEMORY;
+    size_t count = 0;
+    for (uint32_t i = 0; i < s->people_size; i++) {
+        if (s->people[i] && !s->people[i]->removed)
+            people[count++] = s->people[i]->seen;
+    }
+    *ret_view = (struct session_view){.id = s->id,
+                                      .title = session_title(s),
+                                      .state = s->state,
+                                      .recorded = s->recorded,
+                                      .locked = s->locked,
+                                      .rooms = s->rooms,
+                                      .languages = s->languages,
+                                      .participants = people,
+                                      .participant_count = count,
+                                      .decks = s->decks,
+                                      .deck_count = s->deck_count,
+                                      .has_page = s->has_page,
+                                      .page = s->page,
+                                      .chat = s->chat,
+                                      .chat_count = s->chat_count};
+    return ERR_NONE;
+}
+
+void session_view_free(struct session_view *view)
+{
+    free((void *)view->participants);
+    view->participants = NULL;
+}
+
+void session_dump(const struct session *s, struct json_out *o)
+{
+    struct session_view view;
+    if (session_view_make(s, &view)) {
+        o->failed = true;
+        return;
+    }
+    json_open_object(o, NULL);
+    json_put_integer(o, "n", (int64_t)s->n);
+    json_put_integer(o, "created", s->created_ms);
+    json_put_integer(o, "present", (int64_t)s->present_count);
+    json_put_integer(o, "people", (int64_t)s->person_count);
+    session_view_write(o, "view", &view);
+    json_open_array(o, "removed");
+    for (uint32_t i = 0; i < s->people_size; i++) {
+        if (s->people[i] && s->people[i]->removed)
+            json_put_string(o, NULL, s->people[i]->seen.name);
+    }
+    json_close_array(o);
+    json_open_array(o, "queue");
+    for (uint32_t i = 0; i < s->queue_len; i++)
+        json_put_integer(o, NULL, s->queue[i]);
+    json_close_array(o);
+    json_close_object(o);
+    session_view_free(&view);
+}

@@ -1,0 +1,37 @@
+/* What a role may do (PRODUCT, "Floor and talk"). */
+#include "session/state.h"
+
+bool role_leads(enum role role)
+{
+    return role == ROLE_CHAIR || role == ROLE_OPERATOR;
+}
+
+bool role_presents(enum role role)
+{
+    return role == ROLE_CHAIR || role == ROLE_LECTURER;
+}
+
+bool role_has_floor(enum role role)
+{
+    return role == ROLE_CHAIR || role == ROLE_LECTURER || role == ROLE_ROOM;
+}
+
+/* Who may be heard before the session opens. */
+static bool tests_backstage(enum role role)
+{
+    return role != ROLE_TRAINEE && role != ROLE_OPERATOR;
+}
+
+bool leads(const struct session *s, uint32_t by)
+{
+    const struct person *p = person_find(s, by);
+    return by == 0 || (p && !p->removed && role_leads(p->seen.role));
+}
+
+bool session_may_send(const struct session *s, uint32_t number)
+{
+    const struct person *p = person_find(s, number);
+    if (!p || p->removed || !p->seen.floor || p->seen.muted)
+        return false;
+    return s->state == SESSION_OPEN || (s->state == SESSION_BACKSTAGE && tests_backstage(p->seen.role));
+}

@@ -1,0 +1,135 @@
+/* The root: sends a command or an event to the idea that knows it. */
+#include "session/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum err session_create(const char *id, struct session **ret_session)
+{
+    struct session *s = calloc(1, sizeof *s);
+    if (!s)
+        return ERR_MEMORY;
+    snprintf(s->id, sizeof s->id, "%s", id);
+    *ret_session = s;
+    return ERR_NONE;
+}
+
+void session_destroy(struct session *s)
+{
+    if (!s)
+        return;
+    talk_finish(s);
+    slides_finish(s);
+    people_finish(s);
+    sitting_finish(s);
+    free(s);
+}
+
+char *copy_text(const char *text)
+{
+    return text ? strdup(text) : NULL;
+}
+
+struct event *decide_event(const struct session *s, const struct command *c, enum event_kind kind,
+                           struct decision *d)
+{
+    struct event *e = &d->events[d->count++];
+    *e = (struct event){.n = s->n + d->count, .at_ms = c->at_ms, .kind = kind, .by = c->by};
+    return e;
+}
+
+static enum err decide_action(const struct session *s, const struct command *c, struct decision *d,
+                              const char **ret_why)
+{
+    switch (c->action.action->verb) {
+    case VERB_OPEN:
+    case VERB_END:
+    case VERB_LOCK:
+    case VERB_UNLOCK:
+        return sitting_decide(s, c, d, ret_why);
+    case VERB_REMOVE:
+    case VERB_LEAVE:
+        return people_decide(s, c, d, ret_why);
+    case VERB_PAGE:
+        return slides_decide(s, c, d, ret_why);
+    case VERB_CHAT:
+        return talk_decide(s, c, d, ret_why);
+    default:
+        return floor_decide(s, c, d, ret_why);
+    }
+}
+
+static bool may_follow_end(const struct command *c)
+{
+    return c->kind == COMMAND_AWAY || c->kind == COMMAND_RESTART ||
+           (c->kind == COMMAND_ACTION && c->action.action->verb == VERB_LEAVE);
+}
+
+static enum err decide(const struct session *s, const struct command *c, struct decision *d,
+                       const char **ret_why)
+{
+    if (s->n > 0 && s->state == SESSION_ENDED && !may_follow_end(c)) {
+        *ret_why = "The session has ended.";
+        return ERR_STATE;
+    }
+    switch (c->kind) {
+    case COMMAND_CREATE:
+    case COMMAND_RESTART:
+        return sitting_decide(s, c, d, ret_why);
+    case COMMAND_JOIN:
+    case COMMAND_AWAY:
+        return people_decide(s, c, d, ret_why);
+    case COMMAND_DECK:
+        return slides_decide(s, c, d, ret_why);
+    case COMMAND_ACTION:
+        break;
+    }
+    return decide_action(s, c, d, ret_why);
+}
+
+enum err session_decide(const struct session *s, const struct command *c, struct decision *ret_decision,
+                        const char **ret_why)
+{
+    struct decision d = {.count = 0};
+    enum err e = decide(s, c, &d, ret_why);
+    if (!e)
+        *ret_decision = d;
+    return e;
+}
+
+static enum err apply(struct session *s, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_CREATED:
+    case EVENT_STATE:
+    case EVENT_RESTARTED:
+    case EVENT_LOCKED:
+    case EVENT_UNLOCKED:
+        return sitting_apply(s, e);
+    case EVENT_JOINED:
+    case EVENT_AWAY:
+    case EVENT_LEFT:
+    case EVENT_REMOVED:
+        return people_apply(s, e);
+    case EVENT_DECK_ADDED:
+    case EVENT_PAGE:
+        return slides_apply(s, e);
+    case EVENT_CHAT:
+        return talk_apply(s, e);
+    case EVENT_OTHER:
+        return ERR_MALFORMED;
+    default:
+        return floor_apply(s, e);
+    }
+}
+
+enum err session_apply(struct session *s, const struct event *e)
+{
+    if (e->n != s->n + 1 || (e->kind == EVENT_CREATED) != (e->n == 1))
+        return ERR_MALFORMED;
+    enum err error = apply(s, e);
+    if (!error)
+        s->n = e->n;
+    return error;
+}

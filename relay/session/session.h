@@ -1,0 +1,113 @@
+/* One session as a pure machine: a command in, events out; an event in, a new state.
+ *
+ * session_decide says what a command would change, and changes nothing; session_apply is the fold. The state
+ * is the fold of the events, bit for bit: replaying them gives the same dump. It knows no packet, no socket
+ * and no connection; who a participant is it knows by his number. One thread. */
+#ifndef AULA_RELAY_SESSION_SESSION_H
+#define AULA_RELAY_SESSION_SESSION_H
+
+#include "wire/signal.h"
+
+#define DECISION_EVENTS_MAX 4 /* events of one command */
+#define PLACE_REMOTE        "remote"
+
+struct session;
+
+/* The caller owns *ret_session (session_destroy). `id` has at most SESSION_ID_MAX characters. Until `created`
+ * is applied it is nothing. ERR_MEMORY. */
+enum err session_create(const char *id, struct session **ret_session) MUST_USE;
+/* NULL is legal. */
+void session_destroy(struct session *s);
+
+/* ---- decide ---- */
+
+enum command_kind {
+    COMMAND_CREATE,  /* create */
+    COMMAND_JOIN,    /* join */
+    COMMAND_AWAY,    /* by: the connection is gone */
+    COMMAND_RESTART, /* the relay came back */
+    COMMAND_DECK,    /* by, deck */
+    COMMAND_ACTION   /* by, action, media */
+};
+
+struct command {
+    enum command_kind kind;
+    uint32_t by;   /* participant, 0 = the operator */
+    int64_t at_ms; /* wall time since 1970 */
+    union {
+        struct {
+            const char *title;
+            struct name_list rooms, languages;
+            bool recorded, planned;
+        } create;
+        struct {
+            uint32_t who;
+            const char *name, *place, *language; /* language may be NULL */
+            enum role role;
+        } join;
+        struct {
+            const char *deck, *title, *manifest;
+            uint32_t pages;
+        } deck;
+        struct {
+            const struct action *action; /* `id` and `rtp` are not looked at */
+            session_samples media;       /* session time of a page turn */
+        } action;
+    };
+};
+
+/* Events to apply one after the other. Their strings are the command's: apply or write them before it
+ * goes. No event: nothing had to change. */
+struct decision {
+    struct event events[DECISION_EVENTS_MAX];
+    size_t count;
+};
+
+/* ERR_FORBIDDEN (no right), ERR_UNKNOWN (names what is not there), ERR_STATE (not now), ERR_FULL: *ret_why is
+ * a sentence for people, static storage. */
+enum err session_decide(const struct session *s, const struct command *c, struct decision *ret_decision,
+                        const char **ret_why) MUST_USE;
+
+/* ---- apply ---- */
+
+/* Folds one event in. ERR_MALFORMED: it does not follow from this state (a wrong number, a person who is not
+ * there); ERR_FULL: over a limit; ERR_MEMORY. On failure nothing has changed. */
+enum err session_apply(struct session *s, const struct event *e) MUST_USE;
+
+/* ---- look ---- */
+
+const char *session_id(const struct session *s);
+const char *session_title(const struct session *s);
+/* Number of the newest event; 0 before `created`. */
+uint64_t session_n(const struct session *s);
+enum session_state session_phase(const struct session *s);
+/* Wall time of `created`: the session clock starts there. */
+int64_t session_created_ms(const struct session *s);
+/* The person, or NULL where no one of that number ever joined. `queue` is filled. Valid until the next
+ * apply. */
+const struct view_participant *session_person(const struct session *s, uint32_t number);
+/* The largest number that joined; 0 = none. */
+uint32_t session_last_person(const struct session *s);
+size_t session_present_count(const struct session *s);
+size_t session_person_count(const struct session *s);
+bool session_removed(const struct session *s, uint32_t number);
+/* Whether sound of this person may enter: the floor, not muted, and a state that allows it. */
+bool session_may_send(const struct session *s, uint32_t number);
+/* 0 = remote or no such room, else 1 and up in the order of the session's rooms. */
+uint16_t session_room(const struct session *s, const char *place);
+bool session_has_language(const struct session *s, const char *language);
+bool session_has_deck(const struct session *s, const char *deck);
+/* Pages of a deck; 0 where it is not there. */
+uint32_t session_deck_pages(const struct session *s, const char *deck);
+bool role_leads(enum role role);     /* chairs and operators */
+bool role_presents(enum role role);  /* may turn pages: chairs and lecturers */
+bool role_has_floor(enum role role); /* by default */
+
+/* The state as welcome tells it: borrowed from the session until the next apply, but for the participants,
+ * which session_view_free frees. ERR_MEMORY. */
+enum err session_view_make(const struct session *s, struct session_view *ret_view) MUST_USE;
+void session_view_free(struct session_view *view);
+/* Every bit of the state as JSON, for comparing. */
+void session_dump(const struct session *s, struct json_out *o);
+
+#endif
