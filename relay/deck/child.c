@@ -38,7 +38,8 @@ struct child {
 static const char *const confinement_args[CONFINEMENTS][8] = {
     [CONFINED_ALL] = {"--unshare-all", "--uid", "65534", "--gid", "65534"},
     [CONFINED_BY_USER] = {"--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"},
-    [CONFINED_WITHOUT_UTS] = {"--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"},
+    [CONFINED_WITHOUT_UTS] = {"--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--uid",
+                              "65534"},
     [CONFINED_WITHOUT_USER] = {"--unshare-pid", "--unshare-net", "--unshare-ipc"},
 };
 
