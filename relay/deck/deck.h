@@ -22,7 +22,7 @@
 #define DECK_PAGES_MAX      300                /* of one deck: three a minute for a whole session */
 #define DECK_JOBS_MAX       16                 /* uploads and conversions under way or waiting */
 #define DECK_TITLE_MAX      200                /* bytes of UTF-8; a longer title is cut */
-#define DECK_NAME_MAX       12                 /* characters */
+#define DECK_NAME_MAX       12                 /* characters of a deck id */
 #define DECK_WHY_MAX        256                /* bytes of a refusal's sentence */
 #define DECK_URL_MAX        80                 /* "/d/", 64 hexadecimal digits, ".json" */
 

@@ -40,7 +40,7 @@ enum err manifest_write(const char *title, const struct deck_page *pages, int co
     return e;
 }
 
-void manifest_deck_id(const char *manifest_name, const struct entropy *entropy, char ret_id[DECK_ID_MAX + 1])
+void manifest_deck_id(const char *manifest_name, const struct entropy *entropy, char ret_id[DECK_NAME_MAX + 1])
 {
     static const char letters[] = "0123456789bcdfghjklmnpqrstvwxyz"; /* 31 */
     uint8_t bytes[SHELF_NAME_MAX + 8] = {0}, sum[CRYPTO_SHA256_LEN];
@@ -49,7 +49,7 @@ void manifest_deck_id(const char *manifest_name, const struct entropy *entropy, 
     entropy_fill(entropy, bytes + len, 8);
     if (crypto_sha256(bytes, len + 8, sum) != ERR_NONE)
         entropy_fill(entropy, sum, sizeof sum);
-    for (size_t i = 0; i < DECK_ID_MAX; i++)
+    for (size_t i = 0; i < DECK_NAME_MAX; i++)
         ret_id[i] = letters[sum[i] % (sizeof letters - 1)];
-    ret_id[DECK_ID_MAX] = '\0';
+    ret_id[DECK_NAME_MAX] = '\0';
 }

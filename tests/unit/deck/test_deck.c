@@ -196,7 +196,7 @@ static void a_deck_becomes_pages(void **state)
     assert_int_equal(t.progress, 3);
     assert_int_equal(t.result.pages, 3);
     assert_string_equal(t.result.title, "Sound in a hall"); /* the PDF's own */
-    assert_int_equal(strlen(t.result.deck), DECK_ID_MAX);
+    assert_int_equal(strlen(t.result.deck), DECK_NAME_MAX);
     assert_int_equal(count_files(&b, "decks"), 7);
     assert_int_equal(count_files(&b, "decks/.work"), 0);
 
