@@ -1,0 +1,101 @@
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static enum aula_result fail(char *why, enum aula_result result, const char *sentence)
+{
+    if (why != NULL)
+        snprintf(why, AULA_WHY_MAX, "%s", sentence);
+    return result;
+}
+
+static void timed_out(uv_timer_t *timer)
+{
+    (void)timer; /* uv_run returns: that was all it was for */
+}
+
+static enum aula_result make_parts(struct aula_host *h, const struct aula_host_config *config, char *why)
+{
+    const char *ca_file = config != NULL ? config->ca_file : NULL;
+    if (ca_file != NULL && access(ca_file, R_OK) != 0) {
+        if (why != NULL)
+            snprintf(why, AULA_WHY_MAX, "the certificate file %.180s cannot be read", ca_file);
+        return AULA_SYSTEM;
+    }
+    if (link_identity_create(&h->identity) != ERR_NONE)
+        return fail(why, AULA_SYSTEM, "no key could be made for the sound's encryption");
+    if (websockets_create(&h->loop, ca_file, config != NULL && config->insecure, &h->websockets) != ERR_NONE)
+        return fail(why, AULA_SYSTEM,
+                    ca_file != NULL
+                        ? "the certificate file holds no certificate, or libwebsockets cannot start"
+                        : "libwebsockets cannot start; is libwebsockets-evlib-uv installed?");
+    return AULA_OK;
+}
+
+enum aula_result aula_host_create(const struct aula_host_config *config, struct aula_host **ret_host,
+                                  char *why)
+{
+    struct aula_host *h = calloc(1, sizeof *h);
+    if (h == NULL)
+        return fail(why, AULA_NO_MEMORY, "out of memory");
+    h->entropy = system_entropy();
+    if (uv_loop_init(&h->loop) != 0) {
+        free(h);
+        return fail(why, AULA_SYSTEM, "no event loop could be made");
+    }
+    enum aula_result result = make_parts(h, config, why);
+    if (result != AULA_OK) {
+        link_identity_destroy(h->identity);
+        uv_run(&h->loop, UV_RUN_NOWAIT);
+        (void)uv_loop_close(&h->loop);
+        free(h);
+        return result;
+    }
+    uv_timer_init(&h->loop, &h->timeout);
+    *ret_host = h;
+    return AULA_OK;
+}
+
+void aula_host_destroy(struct aula_host *h)
+{
+    if (h == NULL)
+        return;
+    while (h->participants != NULL)
+        aula_leave_now(h->participants);
+    /* Once round, so that sentences and BYEs that were just put leave. */
+    uv_timer_start(&h->timeout, timed_out, 10, 0);
+    uv_run(&h->loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&h->timeout, NULL);
+    websockets_shut(h->websockets);
+    uv_run(&h->loop, UV_RUN_DEFAULT);
+    websockets_free(h->websockets);
+    (void)uv_loop_close(&h->loop);
+    link_identity_destroy(h->identity);
+    free(h);
+}
+
+enum aula_result aula_host_run(struct aula_host *h, int timeout_ms)
+{
+    point_us until_us = timeout_ms < 0 ? NEVER_US : clock_us() + (point_us)timeout_ms * US_PER_MS;
+    h->progressed = false;
+    uv_update_time(&h->loop);
+    if (timeout_ms > 0)
+        uv_timer_start(&h->timeout, timed_out, (uint64_t)timeout_ms, 0);
+    do {
+        uv_run(&h->loop, timeout_ms == 0 ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+    } while (!h->progressed && timeout_ms != 0 && clock_us() < until_us);
+    uv_timer_stop(&h->timeout);
+    return AULA_OK;
+}
+
+int aula_host_fd(const struct aula_host *h)
+{
+    return uv_backend_fd(&h->loop);
+}
+
+int aula_host_timeout(const struct aula_host *h)
+{
+    return uv_backend_timeout(&h->loop);
+}

@@ -1,0 +1,53 @@
+/* The inside of what aula.h calls a host and a participant: a loop, and for each participant a client with a
+ * WebSocket, a UDP socket and a timer. */
+#ifndef AULA_CLIENT_IO_HOST_H
+#define AULA_CLIENT_IO_HOST_H
+
+#include <uv.h>
+
+#include "aula/aula.h"
+#include "client.h"
+#include "clock.h"
+#include "join_url.h"
+#include "ring.h"
+#include "udp.h"
+#include "websocket.h"
+
+#define HOST_CATCH_UP_TICKS                                                                                  \
+    50 /* made at once after the process stood still; beyond a second sound is skipped */
+
+struct aula_host {
+    uv_loop_t loop;
+    uv_timer_t timeout; /* ends aula_host_run */
+    bool progressed;    /* something for the program: aula_host_run returns */
+    struct websockets *websockets;
+    struct link_identity *identity;
+    struct entropy entropy;
+    struct aula_participant *participants; /* a list */
+};
+
+struct aula_participant {
+    struct aula_host *host;
+    struct aula_participant *next;
+    struct client *client;
+    struct join_url url;
+    struct websocket *websocket; /* NULL while not connected */
+    unsigned attempt;
+    struct udp *udp; /* NULL without sound */
+    uv_timer_t timer;
+    point_us armed_us; /* when the timer fires; NEVER_US = it is off */
+    bool settling;
+    bool hears;            /* decodes: ticks from the join on */
+    int64_t ticks;         /* done since the join */
+    struct ring *in, *out; /* samples for the program, and from it; NULL without sound */
+    uint64_t receive_overrun;
+    bool gone; /* leaves with the next turn of the loop */
+};
+
+/* ---- participant.c ---- */
+/* After every input: takes what the client has to say to the outside, and sets the timer. */
+void participant_settle(struct aula_participant *p);
+/* Closes its handles; memory is freed when the loop has turned. */
+void participant_close(struct aula_participant *p);
+
+#endif
