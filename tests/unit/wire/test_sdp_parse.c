@@ -1,0 +1,558 @@
+#include "sdp_texts.h"
+
+static enum err parse(const struct bytes *b, enum sdp_role role, struct sdp *s, const char **why)
+{
+    return sdp_parse((const char *)b->at, b->len, role, s, why);
+}
+
+/* The offers of real clients (tests/vectors/README.md). */
+static void recorded_offers(void **state)
+{
+    static const struct {
+        const char *file, *ufrag, *mid, *cname;
+        enum sdp_direction direction;
+        uint8_t opus, red, level, mid_ext;
+        bool fec, stereo, ends;
+        size_t candidates;
+        const char *first;
+        uint32_t ssrc;
+        uint8_t print[2]; /* the fingerprint's first byte and last */
+    } rows[] = {
+        {"chromium-156-offer.sdp",
+         "Ogz1",
+         "0",
+         "NTTh3IY4D0gWvdDq",
+         SDP_SENDRECV,
+         111,
+         63,
+         1,
+         4,
+         true,
+         false,
+         false,
+         1,
+         "10.77.0.2:33628",
+         739890713,
+         {0x33, 0x9C}},
+        {"firefox-153-offer.sdp",
+         "7818bd97",
+         "0",
+         "{b0e2a04a-65f9-445c-b09f-93ca01caeb86}",
+         SDP_SENDRECV,
+         109,
+         0,
+         1,
+         3,
+         true,
+         true,
+         true,
+         3,
+         "127.0.0.1:33788",
+         4111927928,
+         {0xCB, 0x3B}},
+        {"gstreamer-1.22-offer.sdp",
+         "9h+NpxdnVjaX/1tYGTG9XXcwtB9lrPl8",
+         "audio0",
+         "user1411080919@host-7919359a",
+         SDP_SENDRECV,
+         111,
+         0,
+         0,
+         0,
+         false,
+         false,
+         false,
+         2,
+         "10.77.0.2:40906",
+         309722848,
+         {0x48, 0x37}},
+        {"aiortc-1.4-offer.sdp",
+         "Agq1",
+         "0",
+         "257f9681-16a7-45dd-acae-112401a23b54",
+         SDP_SENDRECV,
+         96,
+         0,
+         2,
+         1,
+         false,
+         false,
+         true,
+         1,
+         "10.77.0.2:49362",
+         1971962302,
+         {0x6F, 0x92}},
+        {"libwebrtc-node-offer.sdp",
+         "67nx",
+         "0",
+         "P2chDeVmK5JXmceZ",
+         SDP_SENDRECV,
+         111,
+         63,
+         1,
+         4,
+         true,
+         false,
+         false,
+         3,
+         "10.77.0.2:35854",
+         348697139,
+         {0x11, 0xE8}},
+        {"pion-3.1-whip-offer.sdp",
+         "xWtgfJOcuUlzLOpo",
+         "0",
+         "pion",
+         SDP_SENDONLY,
+         111,
+         0,
+         1,
+         0,
+         true,
+         false,
+         true,
+         1,
+         "10.77.0.2:38260",
+         1050055714,
+         {0xB7, 0x3D}},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes b = vector(rows[i].file);
+        struct sdp s;
+        const char *why = "";
+        char first[ADDRESS_TEXT_MAX];
+        if (parse(&b, SDP_OFFER, &s, &why))
+            fail_msg("row %zu: %s", i + 1, why);
+        ROW_TRUE(i, strcmp(s.ufrag, rows[i].ufrag) == 0 && strcmp(s.cname, rows[i].cname) == 0);
+        ROW_TRUE(i, s.media_count == 1 && s.audio == 0 && strcmp(s.media[0].mid, rows[i].mid) == 0);
+        ROW_TRUE(i, s.media[0].bundled && !s.media[0].refused && !s.ice_lite && s.pwd[0]);
+        ROW_TRUE(i, s.setup == SDP_SETUP_ACTPASS && s.direction == rows[i].direction);
+        ROW_EQUAL(i, s.opus.pt, rows[i].opus);
+        ROW_TRUE(i, s.opus.fec == rows[i].fec && s.opus.stereo == rows[i].stereo && !s.opus.dtx);
+        ROW_EQUAL(i, s.red_pt, rows[i].red);
+        ROW_EQUAL(i, s.red_blocks, rows[i].red ? 2 : 0);
+        ROW_TRUE(i, s.level.id == rows[i].level && s.mid.id == rows[i].mid_ext);
+        ROW_TRUE(i, s.fingerprint[0] == rows[i].print[0] && s.fingerprint[31] == rows[i].print[1]);
+        ROW_EQUAL(i, s.candidate_count, rows[i].candidates);
+        ROW_EQUAL(i, s.end_of_candidates, rows[i].ends);
+        ROW_EQUAL(i, s.ssrc, rows[i].ssrc);
+        address_print(&s.candidates[0], first);
+        ROW_EQUAL(i, strcmp(first, rows[i].first), 0);
+        free(b.at);
+    }
+}
+
+static void other_media_are_noticed(void **state)
+{
+    (void)state;
+    struct bytes b = changed_offer(NULL, "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data");
+    struct sdp s;
+    const char *why = "";
+    assert_int_equal(parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+    assert_int_equal(s.media_count, 3);
+    assert_string_equal(s.media[1].kind, "video");
+    assert_string_equal(s.media[1].format, "96");
+    assert_string_equal(s.media[2].protocol, "UDP/DTLS/SCTP");
+    assert_string_equal(s.media[2].format, "webrtc-datachannel");
+    assert_string_equal(s.media[2].mid, "data");
+    assert_true(s.media[0].bundled && s.media[1].bundled && !s.media[2].bundled);
+    assert_true(s.fingerprint[0] == 0 && s.fingerprint[10] == 10 && s.fingerprint[31] == 31);
+    free(b.at);
+}
+
+/* One line of a good offer changed: still good. `begin` NULL: the line is added. */
+static void lines_that_are_taken(void **state)
+{
+    static const struct {
+        const char *begin, *line;
+    } rows[] = {
+        {"a=group", NULL},
+        {"a=mid:0", NULL},
+        {"a=sendrecv", NULL},
+        {"a=candidate", NULL},
+        {"a=ssrc", NULL},
+        {"a=setup", "a=setup:active"},
+        {"m=audio", "m=audio 9/1 UDP/TLS/RTP/SAVPF 111"},
+        {"m=audio", "m=audio 9 UDP/TLS/RTP/SAVP 0 111"},
+        {"m=audio", "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=bundle-only"},
+        {"a=rtpmap:111", "a=rtpmap:111 OPUS/48000/2"},
+        {"a=fingerprint", "a=fingerprint:sha-1 00:01\r\na=fingerprint:SHA-256 " FINGERPRINT_TEXT},
+        {"t=0", "t=0 0\r\na=ice-ufrag:other\r\na=extmap-allow-mixed\r\na=ice-options:trickle"},
+        {"s=-", "s=-\r\n"}, /* an empty line */
+        {"a=mid:0", "a=mid:0\r\na=rtcp-muxed\r\na=nonsense:1\r\na=\r\nb=AS:64"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes b = changed_offer(rows[i].begin, rows[i].line);
+        struct sdp s;
+        const char *why = "untouched";
+        ROW_EQUAL(i, parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+        ROW_TRUE(i, s.opus.pt == 111 && s.direction == SDP_SENDRECV && strcmp(s.ufrag, "Ab+/") == 0);
+        ROW_TRUE(i, strcmp(why, "untouched") == 0);
+        free(b.at);
+    }
+}
+
+#define S10  "0123456789"
+#define S64  S10 S10 S10 S10 S10 S10 "0123"
+#define S256 S64 S64 S64 S64
+
+/* One line changed: refused, and the sentence says why. */
+static void lines_that_are_refused(void **state)
+{
+    static const struct {
+        const char *begin, *line;
+        enum err error;
+        const char *says;
+    } rows[] = {
+        {"v=0", "v=1", ERR_MALFORMED, "v=0"},
+        {"v=0", "hello", ERR_MALFORMED, "v=0"},
+        {"s=-", "s", ERR_MALFORMED, "letter=value"},
+        {"s=-", "garbage", ERR_MALFORMED, "letter=value"},
+        {"s=-", "s=a\ra=b", ERR_MALFORMED, "letter=value"},
+        {"m=audio", NULL, ERR_UNSUPPORTED, "no audio in Opus"},
+        {"m=audio", "m=audio", ERR_MALFORMED, "m-line"},
+        {"m=audio", "m=audio 9 UDP/TLS/RTP/SAVPF", ERR_MALFORMED, "m-line"},
+        {"m=audio", "m=audio 65536 UDP/TLS/RTP/SAVPF 111", ERR_MALFORMED, "m-line"},
+        {"m=audio", "m=audio nine UDP/TLS/RTP/SAVPF 111", ERR_MALFORMED, "m-line"},
+        {"m=audio", "m=au(dio 9 UDP/TLS/RTP/SAVPF 111", ERR_MALFORMED, "m-line"},
+        {"m=audio", "m=audio 9 UDP\tTLS 111", ERR_MALFORMED, "m-line"},
+        {"m=audio", "m=audio 9 UDP/TLS/RTP/SAVPF \"111\"", ERR_MALFORMED, "m-line"},
+        {"m=audio", "m=audioaudioaudioaudio 9 UDP/TLS/RTP/SAVPF 111", ERR_LONG, "m-line"},
+        {"m=audio", "m=audio 9 UDP/TLS/RTP/SAVPF/" S64 " 111", ERR_LONG, "m-line"},
+        {"m=audio", "m=audio 9 UDP/TLS/RTP/SAVPF " S64, ERR_LONG, "m-line"},
+        {"m=audio", "m=audio 0 UDP/TLS/RTP/SAVPF 111", ERR_UNSUPPORTED, "no audio in Opus"},
+        {"m=audio", "m=audio 9 RTP/AVP 111", ERR_UNSUPPORTED, "no audio in Opus"},
+        {"m=audio", "m=audio 9 UDP/TLS/RTP/SAVPF 63 0", ERR_UNSUPPORTED, "no audio in Opus"},
+        {"a=rtpmap:111", NULL, ERR_UNSUPPORTED, "no audio in Opus"},
+        {"a=rtpmap:111", "a=rtpmap:111 opus/48000", ERR_UNSUPPORTED, "no audio in Opus"},
+        {"a=rtpmap:111", "a=rtpmap:128 opus/48000/2", ERR_UNSUPPORTED, "no audio in Opus"},
+        {"a=mid:0", "a=mid:", ERR_MALFORMED, "mid"},
+        {"a=mid:0", "a=mid:a b", ERR_MALFORMED, "mid"},
+        {"a=mid:0", "a=mid:" S64, ERR_LONG, "mid"},
+        {"a=ice-ufrag", NULL, ERR_UNSUPPORTED, "ICE credentials"},
+        {"a=ice-ufrag", "a=ice-ufrag:abc", ERR_MALFORMED, "ice-ufrag"},
+        {"a=ice-ufrag", "a=ice-ufrag:ab:cd", ERR_MALFORMED, "ice-ufrag"},
+        {"a=ice-ufrag", "a=ice-ufrag:" S64, ERR_LONG, "ice-ufrag"},
+        {"a=ice-pwd", NULL, ERR_UNSUPPORTED, "ICE credentials"},
+        {"a=ice-pwd", "a=ice-pwd:tooshort", ERR_MALFORMED, "ice-pwd"},
+        {"a=ice-pwd", "a=ice-pwd:abcdefghijklmnopqrstu-", ERR_MALFORMED, "ice-pwd"},
+        {"a=ice-pwd", "a=ice-pwd:" S64 "5", ERR_LONG, "ice-pwd"},
+        {"a=fingerprint", NULL, ERR_UNSUPPORTED, "fingerprint"},
+        {"a=fingerprint", "a=fingerprint:sha-1 00:01", ERR_UNSUPPORTED, "fingerprint"},
+        {"a=fingerprint", "a=fingerprint:sha-256 00:01", ERR_MALFORMED, "fingerprint"},
+        {"a=fingerprint", "a=fingerprint:sha-256", ERR_MALFORMED, "fingerprint"},
+        {"a=fingerprint", "a=fingerprint:sha-256 " FINGERPRINT_TEXT ":20", ERR_MALFORMED, "fingerprint"},
+        {"a=fingerprint", "a=fingerprint:sha-256 G" S64 S10 S10 S10, ERR_MALFORMED, "fingerprint"},
+        {"a=fingerprint", "a=fingerprint:sha-256 0G" S64 S10 S10 "012345678", ERR_MALFORMED, "fingerprint"},
+        {"a=fingerprint", "a=fingerprint:sha-256 00" S64 S10 S10 "012345678", ERR_MALFORMED, "fingerprint"},
+        {"a=fingerprint", "a=fingerprint:sha-256 :" S64 S10 S10 S10, ERR_MALFORMED, "fingerprint"},
+        {"a=rtcp-mux", NULL, ERR_UNSUPPORTED, "rtcp-mux"},
+        {"a=setup", NULL, ERR_UNSUPPORTED, "a=setup"},
+        {"a=setup", "a=setup:passive", ERR_UNSUPPORTED, "a=setup"},
+        {"a=setup", "a=setup:holdconn", ERR_UNSUPPORTED, "a=setup"},
+        {"a=ssrc", "a=ssrc:7 cname:" S256, ERR_LONG, "cname"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes b = changed_offer(rows[i].begin, rows[i].line);
+        struct sdp s = {.media_count = 99};
+        const char *why = "";
+        ROW_EQUAL(i, parse(&b, SDP_OFFER, &s, &why), rows[i].error);
+        ROW_EQUAL(i, s.media_count, 99);
+        if (!strstr(why, rows[i].says) || why[strlen(why) - 1] != '.')
+            fail_msg("row %zu says: %s", i + 1, why);
+        free(b.at);
+    }
+}
+
+static void sizes_have_limits(void **state)
+{
+    (void)state;
+    struct bytes b = changed_offer(NULL, NULL);
+    struct sdp s;
+    const char *why = "";
+    uint8_t *longer = malloc(SDP_BYTES_MAX + 1);
+    memset(longer, '\n', SDP_BYTES_MAX + 1);
+    memcpy(longer, b.at, b.len);
+    struct bytes fits = {longer, SDP_BYTES_MAX}, over = {longer, SDP_BYTES_MAX + 1};
+    assert_int_equal(parse(&fits, SDP_OFFER, &s, &why), ERR_NONE);
+    assert_int_equal(parse(&over, SDP_OFFER, &s, &why), ERR_LONG);
+    assert_non_null(strstr(why, "32768"));
+    longer[b.len] = 0;
+    assert_int_equal(parse(&fits, SDP_OFFER, &s, &why), ERR_MALFORMED);
+    assert_non_null(strstr(why, "zero byte"));
+    struct bytes nothing = {longer, 0};
+    assert_int_equal(parse(&nothing, SDP_OFFER, &s, &why), ERR_MALFORMED);
+    free(longer);
+    free(b.at);
+}
+
+static void at_most_16_m_lines(void **state)
+{
+    (void)state;
+    char more[1024] = "m=video 0 RTP/AVP 0";
+    for (int i = 0; i < 13; i++)
+        strcat(more, "\r\nm=video 0 RTP/AVP 0");
+    struct bytes b = changed_offer(NULL, more);
+    struct sdp s;
+    const char *why = "";
+    assert_int_equal(parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+    assert_int_equal(s.media_count, SDP_MEDIA_MAX);
+    free(b.at);
+    strcat(more, "\r\nm=video 0 RTP/AVP 0");
+    b = changed_offer(NULL, more);
+    assert_int_equal(parse(&b, SDP_OFFER, &s, &why), ERR_LONG);
+    assert_non_null(strstr(why, "16 m-lines"));
+    free(b.at);
+}
+
+/* Every cut of a real offer is refused or taken, never read past its end (ASan looks on). */
+static void every_cut_is_survived(void **state)
+{
+    (void)state;
+    struct bytes b = vector("firefox-153-offer.sdp");
+    for (size_t len = 0; len < b.len; len += 3) {
+        struct bytes cut = {malloc(len + 1), len};
+        struct sdp s;
+        const char *why = NULL;
+        memcpy(cut.at, b.at, len);
+        enum err e = parse(&cut, SDP_OFFER, &s, &why);
+        ROW_EQUAL(len, e != ERR_NONE, why != NULL);
+        free(cut.at);
+    }
+    free(b.at);
+}
+
+static void answers_must_be_passive(void **state)
+{
+    static const struct {
+        const char *setup;
+        enum err wanted;
+    } rows[] = {{"a=setup:passive", ERR_NONE},
+                {"a=setup:active", ERR_UNSUPPORTED},
+                {"a=setup:actpass", ERR_UNSUPPORTED},
+                {NULL, ERR_UNSUPPORTED}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes b = changed_offer("a=setup", rows[i].setup);
+        struct sdp s;
+        const char *why = "";
+        ROW_EQUAL(i, parse(&b, SDP_ANSWER, &s, &why), rows[i].wanted);
+        free(b.at);
+    }
+}
+
+static void directions_at_both_levels(void **state)
+{
+    static const struct {
+        const char *session, *media;
+        enum sdp_direction wanted;
+    } rows[] = {{"", "", SDP_SENDRECV},
+                {"\r\na=recvonly", "", SDP_RECVONLY},
+                {"\r\na=recvonly", "\r\na=sendonly", SDP_SENDONLY},
+                {"", "\r\na=inactive", SDP_INACTIVE}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char session[64], media[64];
+        snprintf(session, sizeof session, "t=0 0%s", rows[i].session);
+        snprintf(media, sizeof media, "a=mid:0%s", rows[i].media);
+        struct bytes b = {calloc(1, 4096), 0};
+        for (size_t n = 0; n < COUNT(offer_lines); n++) {
+            const char *line = offer_lines[n];
+            if (strcmp(line, "t=0 0") == 0)
+                line = session;
+            if (strcmp(line, "a=mid:0") == 0)
+                line = media;
+            if (strcmp(line, "a=sendrecv") != 0)
+                b.len += (size_t)sprintf((char *)b.at + b.len, "%s\n", line);
+        }
+        struct sdp s;
+        const char *why = "";
+        ROW_EQUAL(i, parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+        ROW_EQUAL(i, s.direction, rows[i].wanted);
+        free(b.at);
+    }
+}
+
+static void extension_ids(void **state)
+{
+    static const struct {
+        const char *line;
+        uint8_t id;
+        enum sdp_direction direction;
+    } rows[] = {{"a=extmap:2/recvonly urn:ietf:params:rtp-hdrext:ssrc-audio-level", 2, SDP_RECVONLY},
+                {"a=extmap:14/sendonly urn:ietf:params:rtp-hdrext:ssrc-audio-level vad=on", 14, SDP_SENDONLY},
+                {"a=extmap:3/inactive urn:ietf:params:rtp-hdrext:ssrc-audio-level", 3, SDP_INACTIVE},
+                {"a=extmap:15 urn:ietf:params:rtp-hdrext:ssrc-audio-level", 0, SDP_INACTIVE},
+                {"a=extmap:0 urn:ietf:params:rtp-hdrext:ssrc-audio-level", 0, SDP_INACTIVE},
+                {"a=extmap:x urn:ietf:params:rtp-hdrext:ssrc-audio-level", 0, SDP_INACTIVE},
+                {"a=extmap:2/both urn:ietf:params:rtp-hdrext:ssrc-audio-level", 0, SDP_INACTIVE},
+                {"a=extmap:2", 0, SDP_INACTIVE},
+                {"a=extmap:2 urn:ietf:params:rtp-hdrext:csrc-audio-level", 0, SDP_INACTIVE}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes b = changed_offer("a=extmap:1", rows[i].line);
+        struct sdp s;
+        const char *why = "";
+        ROW_EQUAL(i, parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+        ROW_EQUAL(i, s.level.id, rows[i].id);
+        ROW_EQUAL(i, s.level.direction, rows[i].direction);
+        free(b.at);
+    }
+}
+
+static void candidates(void **state)
+{
+    static const struct {
+        const char *line, *wanted; /* NULL = passed over */
+    } rows[] = {{"a=candidate:1 1 UDP 1 2001:db8::1 65535 typ host generation 0", "[2001:db8::1]:65535"},
+                {"a=candidate:1 2 udp 1 192.0.2.1 5 typ host", NULL},
+                {"a=candidate:1 1 tcp 1 192.0.2.1 9 typ host tcptype active", NULL},
+                {"a=candidate:1 1 udp 1 a1b2.local 5 typ host", NULL},
+                {"a=candidate:1 1 udp 1 192.0.2.1 0 typ host", NULL},
+                {"a=candidate:1 1 udp 1 192.0.2.1 65536 typ host", NULL},
+                {"a=candidate:1 1 udp 1 192.0.2.1 5 typ srflx raddr 10.0.0.1 rport 5", NULL},
+                {"a=candidate:1 1 udp 1 " S64 " 5 typ host", NULL},
+                {"a=candidate:1 1 udp 1 192.0.2.1", NULL},
+                {"a=candidate:", NULL}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes b = changed_offer("a=candidate", rows[i].line);
+        struct sdp s;
+        const char *why = "";
+        char text[ADDRESS_TEXT_MAX] = "";
+        ROW_EQUAL(i, parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+        ROW_EQUAL(i, s.candidate_count, rows[i].wanted ? 1 : 0);
+        if (rows[i].wanted)
+            address_print(&s.candidates[0], text);
+        ROW_TRUE(i, strcmp(text, rows[i].wanted ? rows[i].wanted : "") == 0);
+        free(b.at);
+    }
+}
+
+static void candidates_beyond_the_limit_are_passed_over(void **state)
+{
+    (void)state;
+    char many[1024] = "a=candidate:1 1 udp 1 192.0.2.1 1000 typ host";
+    for (int i = 1; i < SDP_CANDIDATES_MAX + 3; i++)
+        sprintf(many + strlen(many), "\r\na=candidate:1 1 udp 1 192.0.2.1 %d typ host", 1000 + i);
+    struct bytes b = changed_offer("a=candidate", many);
+    struct sdp s;
+    const char *why = "";
+    assert_int_equal(parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+    assert_int_equal(s.candidate_count, SDP_CANDIDATES_MAX);
+    assert_int_equal(s.candidates[SDP_CANDIDATES_MAX - 1].port, 1000 + SDP_CANDIDATES_MAX - 1);
+    free(b.at);
+}
+
+static void opus_parameters(void **state)
+{
+    static const struct {
+        const char *line;
+        bool fec, dtx, stereo;
+        uint32_t bitrate;
+    } rows[] = {{"a=fmtp:111 minptime=10; useinbandfec=1;  usedtx=1;stereo=1;maxaveragebitrate=24000", true,
+                 true, true, 24000},
+                {"a=fmtp:111 useinbandfec=0;usedtx=0;stereo=0", false, false, false, 0},
+                {"a=fmtp:111 maxaveragebitrate=lots", false, false, false, 0},
+                {"a=fmtp:111 ;;=;useinbandfec", false, false, false, 0},
+                {"a=fmtp:110 useinbandfec=1", false, false, false, 0},
+                {"a=fmtp:x useinbandfec=1", false, false, false, 0},
+                {"a=fmtp:111", false, false, false, 0}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes b = changed_offer("a=fmtp:111", rows[i].line);
+        struct sdp s;
+        const char *why = "";
+        ROW_EQUAL(i, parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+        ROW_TRUE(i,
+                 s.opus.fec == rows[i].fec && s.opus.dtx == rows[i].dtx && s.opus.stereo == rows[i].stereo);
+        ROW_EQUAL(i, s.opus.max_bitrate_bps, rows[i].bitrate);
+        free(b.at);
+    }
+}
+
+static void red_of_that_opus(void **state)
+{
+    char many[1200] = "a=fmtp:63 111";
+    static const struct {
+        const char *line; /* "many": 256 blocks */
+        uint8_t pt, blocks;
+    } rows[] = {{NULL, 63, 0},
+                {"a=fmtp:63 111/111/111", 63, 3},
+                {"a=fmtp:63 111/0", 0, 0},
+                {"a=fmtp:63 111/", 63, 1},
+                {"a=fmtp:63 x", 0, 0},
+                {"many", 0, 0}};
+    (void)state;
+    for (int i = 1; i < 256; i++)
+        strcat(many, "/111");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *line = rows[i].line && strcmp(rows[i].line, "many") == 0 ? many : rows[i].line;
+        struct bytes b = changed_offer("a=fmtp:63", line);
+        struct sdp s;
+        const char *why = "";
+        ROW_EQUAL(i, parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+        ROW_EQUAL(i, s.red_pt, rows[i].pt);
+        ROW_EQUAL(i, s.red_blocks, rows[i].blocks);
+        free(b.at);
+    }
+}
+
+/* RTCP's packet types must not be payload types under rtcp-mux; the first usable audio is taken. */
+static void the_first_usable_audio(void **state)
+{
+    (void)state;
+    struct bytes b =
+        changed_offer("m=audio", "m=audio 9 UDP/TLS/RTP/SAVPF 72\r\na=mid:no\r\na=rtpmap:72 opus/48000/2\r\n"
+                                 "m=audio 9 UDP/TLS/RTP/SAVPF 111 63 95 96\r\na=rtpmap:96 opus/48000/2");
+    struct sdp s;
+    const char *why = "";
+    assert_int_equal(parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+    assert_true(s.media_count == 3 && s.audio == 1 && s.opus.pt == 96);
+    assert_int_equal(s.red_pt, 0); /* that RED is of 111 */
+    free(b.at);
+    b = changed_offer(NULL, "m=audio 9 UDP/TLS/RTP/SAVPF 109\r\na=rtpmap:109 opus/48000/2");
+    assert_int_equal(parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+    assert_true(s.audio == 0 && s.opus.pt == 111);
+    free(b.at);
+}
+
+static void ssrcs_and_lite(void **state)
+{
+    (void)state;
+    struct bytes b =
+        changed_offer("a=ssrc", "a=ssrc:8 msid:x y\r\na=ssrc:4294967296 cname:no\r\na=ssrc:9 cname:first\r\n"
+                                "a=ssrc:10 cname:second\r\na=ice-lite");
+    struct sdp s;
+    const char *why = "";
+    assert_int_equal(parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+    assert_int_equal(s.ssrc, 9);
+    assert_string_equal(s.cname, "first");
+    assert_true(s.ice_lite);
+    free(b.at);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recorded_offers),
+        cmocka_unit_test(other_media_are_noticed),
+        cmocka_unit_test(lines_that_are_taken),
+        cmocka_unit_test(lines_that_are_refused),
+        cmocka_unit_test(sizes_have_limits),
+        cmocka_unit_test(at_most_16_m_lines),
+        cmocka_unit_test(every_cut_is_survived),
+        cmocka_unit_test(answers_must_be_passive),
+        cmocka_unit_test(directions_at_both_levels),
+        cmocka_unit_test(extension_ids),
+        cmocka_unit_test(candidates),
+        cmocka_unit_test(candidates_beyond_the_limit_are_passed_over),
+        cmocka_unit_test(opus_parameters),
+        cmocka_unit_test(red_of_that_opus),
+        cmocka_unit_test(the_first_usable_audio),
+        cmocka_unit_test(ssrcs_and_lite),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
