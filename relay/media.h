@@ -11,12 +11,6 @@
 
 struct media;
 
-struct media_datagram {
-    struct address to;
-    uint8_t *bytes; /* owned by the media plane, valid until media_sent */
-    size_t len;
-};
-
 /* Counts of datagrams that never reached a peer, by the reason. */
 struct media_counters {
     uint64_t datagrams_in, datagrams_out;
@@ -35,8 +29,9 @@ enum err media_order(struct media *m, const struct media_order *order, point_us 
  * forgotten. */
 void media_input(struct media *m, const struct address *from, uint8_t *bytes, size_t len, point_us now_us);
 
-/* Everything that is ready to go: *ret_datagrams points to `count` of them, in order. They stay until
- * media_sent(count). */
+/* Everything that is ready to go: *ret_datagrams points to `count` of them, in order. Their bytes stay until
+ * media_sent; the array itself only until the next call of any function of this file. Drain after each input
+ * and each expiry: what nobody fetches is dropped and counted once OUTBOX_DATAGRAMS_MAX wait. */
 size_t media_output(struct media *m, const struct media_datagram **ret_datagrams);
 void media_sent(struct media *m, size_t count);
 

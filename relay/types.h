@@ -59,6 +59,13 @@ struct peer_restart {
     char remote_ufrag[LINK_UFRAG_MAX + 1], remote_pwd[LINK_PWD_MAX + 1];
 };
 
+/* One datagram for the network. */
+struct media_datagram {
+    struct address to;
+    uint8_t *bytes; /* owned by the media plane, valid until media_sent */
+    size_t len;
+};
+
 struct media_order {
     enum media_order_kind kind;
     uint32_t session; /* handle given by the state plane, never 0, not reused while the relay runs */

@@ -1,0 +1,108 @@
+#include "egress/audience.h"
+
+#include <stdlib.h>
+
+enum err audience_create(uint32_t key, enum tier tier, struct audience **ret_audience)
+{
+    struct audience *a = calloc(1, sizeof *a);
+    if (!a)
+        return ERR_MEMORY;
+    a->key = key;
+    a->tier = tier;
+    a->pass_slot = NO_SLOT;
+    a->sent_end = SESSION_NEVER;
+    a->marker = true;
+    fanout_init(&a->fanout);
+    closing_init(&a->closing);
+    *ret_audience = a;
+    return ERR_NONE;
+}
+
+enum err audience_split(const struct audience *from, uint32_t key, struct audience **ret_audience)
+{
+    struct audience *a = malloc(sizeof *a);
+    if (!a)
+        return ERR_MEMORY;
+    *a = *from;
+    a->key = key;
+    fanout_init(&a->fanout);
+    a->voice = NULL;
+    if (from->voice) {
+        enum err e = voice_copy(from->voice, &a->voice);
+        if (e != ERR_NONE) {
+            free(a);
+            return e;
+        }
+    }
+    *ret_audience = a;
+    return ERR_NONE;
+}
+
+void audience_destroy(struct audience *a)
+{
+    if (!a)
+        return;
+    fanout_finish(&a->fanout);
+    voice_destroy(a->voice);
+    free(a);
+}
+
+static void reach(struct audience *a, uint64_t number, session_samples end)
+{
+    if (number >= a->next_number)
+        a->next_number = number + 1;
+    if (end > a->sent_end)
+        a->sent_end = end;
+}
+
+/* A run begins here with this packet. */
+static enum err begin_pass(struct audience *a, int slot, const struct timed_packet *packet)
+{
+    if (packet->at < a->sent_end)
+        return ERR_STALE;
+    a->in_pass = true;
+    a->pass_slot = slot;
+    a->pass_run = packet->run;
+    a->pass_first_seq = packet->seq;
+    a->pass_base = a->next_number;
+    return ERR_NONE;
+}
+
+enum err audience_number_passed(struct audience *a, int slot, const struct timed_packet *packet,
+                                uint64_t *ret_number, bool *ret_marker)
+{
+    bool begins = !audience_is_passing(a, slot, packet->run);
+    enum err e = begins ? begin_pass(a, slot, packet) : ERR_NONE;
+    if (e != ERR_NONE)
+        return e;
+    if (packet->seq < a->pass_first_seq)
+        return ERR_STALE;
+    *ret_number = a->pass_base + (uint64_t)(packet->seq - a->pass_first_seq);
+    *ret_marker = begins;
+    reach(a, *ret_number, packet->at + packet->samples);
+    return ERR_NONE;
+}
+
+uint64_t audience_number_made(struct audience *a, session_samples at, int32_t samples)
+{
+    uint64_t number = a->next_number;
+    audience_end_pass(a);
+    reach(a, number, at + samples);
+    return number;
+}
+
+void audience_end_pass(struct audience *a)
+{
+    a->in_pass = false;
+}
+
+bool audience_is_passing(const struct audience *a, int slot, uint32_t run)
+{
+    return a->in_pass && a->pass_slot == slot && a->pass_run == run;
+}
+
+void audience_end_mix(struct audience *a)
+{
+    voice_destroy(a->voice);
+    a->voice = NULL;
+}

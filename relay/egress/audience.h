@@ -1,0 +1,48 @@
+/* An audience: everyone who hears exactly the same. One outgoing stream with one numbering and one place on
+ * the session clock, whether its packets are passed, mixed or closing silence; at most one encoder. */
+#ifndef AULA_EGRESS_AUDIENCE_H
+#define AULA_EGRESS_AUDIENCE_H
+
+#include "base/errors.h"
+#include "egress/closing.h"
+#include "egress/fanout.h"
+#include "egress/voice.h"
+
+struct audience {
+    uint32_t key; /* the acoustic group that it must not hear; 0 = the default audience */
+    enum tier tier;
+    struct fanout fanout;
+    struct voice *voice; /* owned; NULL where it is not in a mix */
+    struct closing closing;
+
+    uint64_t next_number;     /* after the highest used */
+    session_samples sent_end; /* end of the latest sound sent */
+    bool in_pass;             /* a passed run is under way */
+    int pass_slot;            /* whose, */
+    uint32_t pass_run;        /* which run of it, */
+    int64_t pass_first_seq;   /* from which packet of the source on, */
+    uint64_t pass_base;       /* and what number that got */
+    bool marker;              /* the next mixed packet begins a run */
+};
+
+/* The caller owns *ret_audience. ERR_MEMORY. */
+enum err audience_create(uint32_t key, enum tier tier, struct audience **ret_audience) MUST_USE;
+/* One that splits off: it goes on exactly where `from` is, encoder included. ERR_MEMORY. */
+enum err audience_split(const struct audience *from, uint32_t key, struct audience **ret_audience) MUST_USE;
+/* Its listeners are in no audience afterwards. NULL is legal. */
+void audience_destroy(struct audience *a);
+
+/* The number of a passed packet: within a run the source's own distances, so that gaps stay gaps and a late
+ * packet keeps its place. ERR_STALE: it is late for its run here, or its time has been sent already.
+ * *ret_marker: it begins a run. */
+enum err audience_number_passed(struct audience *a, int slot, const struct timed_packet *packet,
+                                uint64_t *ret_number, bool *ret_marker) MUST_USE;
+/* The number of a packet that we made: the next. Ends a passed run. */
+uint64_t audience_number_made(struct audience *a, session_samples at, int32_t samples);
+/* Whatever is passed next begins a run. */
+void audience_end_pass(struct audience *a);
+bool audience_is_passing(const struct audience *a, int slot, uint32_t run);
+/* Its encoder is not needed any more. */
+void audience_end_mix(struct audience *a);
+
+#endif

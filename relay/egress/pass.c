@@ -1,0 +1,20 @@
+#include "egress/pass.h"
+
+enum err pass_packet(struct audience *a, int slot, uint32_t number, const struct timed_packet *packet,
+                     struct outbox *outbox, point_us now_us)
+{
+    struct out_packet out = {
+        .at = packet->at,
+        .samples = packet->samples,
+        .csrc_count = a->tier == TIER_FULL ? 1 : 0,
+        .csrc = {number},
+        .payload = packet->payload,
+        .len = packet->len,
+    };
+    enum err e = audience_number_passed(a, slot, packet, &out.number, &out.marker);
+    if (e != ERR_NONE)
+        return e;
+    closing_sound(&a->closing, now_us);
+    fanout_send(&a->fanout, &out, outbox);
+    return ERR_NONE;
+}

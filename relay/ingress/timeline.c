@@ -1,0 +1,74 @@
+#include "ingress/timeline.h"
+
+#include <string.h>
+
+void timeline_init(struct timeline *t)
+{
+    memset(t, 0, sizeof *t);
+    clock_map_init(&t->map);
+}
+
+/* Drift is taken up by one tick: a gap where the source's clock is slow, a dropped packet where it is fast.
+ */
+static enum err take_up_drift(struct timeline *t)
+{
+    int64_t drift = clock_map_drift(&t->map);
+    if (drift >= CLOCK_MAP_DRIFT_SAMPLES)
+        clock_map_slip(&t->map, 1);
+    if (drift > -CLOCK_MAP_DRIFT_SAMPLES)
+        return ERR_NONE;
+    clock_map_slip(&t->map, -1);
+    return ERR_STALE;
+}
+
+enum err timeline_arrival(struct timeline *t, const struct source_packet *packet, session_samples arrival,
+                          point_us now_us)
+{
+    bool leapt = clock_map_arrival(&t->map, packet->rtp_time, arrival, now_us);
+    t->arrival = arrival;
+    if (leapt || packet->restarted)
+        timeline_end(t);
+    return t->in_run ? take_up_drift(t) : ERR_NONE;
+}
+
+void timeline_begin(struct timeline *t, const struct source_packet *packet, session_samples frontier,
+                    session_samples phase)
+{
+    clock_map_begin_run(&t->map, packet->rtp_time, frontier, phase);
+    t->in_run = true;
+    t->run++;
+    t->first_seq = packet->seq;
+    t->start = clock_map_session_time(&t->map, packet->rtp_time);
+}
+
+void timeline_end(struct timeline *t)
+{
+    clock_map_end_run(&t->map);
+    t->in_run = false;
+}
+
+enum err timeline_place(struct timeline *t, const struct source_packet *packet,
+                        struct timed_packet *ret_packet)
+{
+    if (!t->in_run)
+        return ERR_STATE;
+    if (packet->seq < t->first_seq) {
+        t->late++;
+        return ERR_STALE;
+    }
+    *ret_packet = (struct timed_packet){
+        .at = clock_map_session_time(&t->map, packet->rtp_time),
+        .samples = packet->samples,
+        .seq = packet->seq,
+        .run = t->run,
+        .payload = packet->payload,
+        .len = packet->len,
+    };
+    return ERR_NONE;
+}
+
+int64_t timeline_lateness(const struct timeline *t, session_samples at)
+{
+    int64_t late = t->arrival - clock_map_expected_arrival(&t->map, at);
+    return late > 0 ? late : 0;
+}

@@ -1,0 +1,37 @@
+/* A source's runs on the session clock. A run is what lies between one pause, restart or leap and the next;
+ * within it the map from RTP time to session time stands, and packets of an earlier run are late for ever. */
+#ifndef AULA_INGRESS_TIMELINE_H
+#define AULA_INGRESS_TIMELINE_H
+
+#include "base/errors.h"
+#include "media/clock_map.h"
+#include "plane.h"
+
+struct timeline {
+    struct clock_map map;
+    bool in_run;
+    uint32_t run;            /* number of the run, from 1 */
+    int64_t first_seq;       /* the run's first packet, */
+    session_samples start;   /* and where it was put */
+    session_samples arrival; /* of the newest packet */
+    uint64_t late;           /* packets that came after their run */
+};
+
+void timeline_init(struct timeline *t);
+
+/* A packet came at session time `arrival`. A leap of its RTP time, a restart, or drift of CLOCK_MAP_DRIFT
+ * ends or moves the run. ERR_STALE: the packet is to be dropped, its 20 ms are what drift has cost. */
+enum err timeline_arrival(struct timeline *t, const struct source_packet *packet, session_samples arrival,
+                          point_us now_us) MUST_USE;
+/* Begins a run with the packet that came last, nowhere before `frontier`. */
+void timeline_begin(struct timeline *t, const struct source_packet *packet, session_samples frontier,
+                    session_samples phase);
+void timeline_end(struct timeline *t);
+
+/* The packet's place. ERR_STALE (counted): it belongs to an earlier run. ERR_STATE outside a run. */
+enum err timeline_place(struct timeline *t, const struct source_packet *packet,
+                        struct timed_packet *ret_packet) MUST_USE;
+/* How much later the newest packet came than the earliest expected moment, in samples, at least 0. */
+int64_t timeline_lateness(const struct timeline *t, session_samples at);
+
+#endif

@@ -1,0 +1,204 @@
+/* The plane's front: orders in, facts out, and time. The packet's path is way_in.c and way_out.c. */
+#include "media.h"
+
+#include <stdlib.h>
+
+#include "media_parts.h"
+
+enum err media_create(const struct entropy *entropy, struct media **ret_media)
+{
+    struct media *m = calloc(1, sizeof *m);
+    if (!m)
+        return ERR_MEMORY;
+    m->entropy = entropy;
+    admit_init(&m->admit, entropy_u64(entropy));
+    outbox_init(&m->outbox);
+    facts_init(&m->facts);
+    enum err e = directory_create(entropy_u64(entropy), &m->directory);
+    if (e == ERR_NONE)
+        e = table_create(SESSIONS_MAX, entropy_u64(entropy), &m->sessions);
+    if (e == ERR_NONE)
+        e = table_create(PEERS_MAX, entropy_u64(entropy), &m->peers);
+    if (e == ERR_NONE)
+        e = deadlines_init(&m->deadlines, PEERS_MAX + SESSIONS_MAX);
+    if (e != ERR_NONE) {
+        media_destroy(m);
+        return e;
+    }
+    *ret_media = m;
+    return ERR_NONE;
+}
+
+static struct media_session *any_session(const struct media *m)
+{
+    size_t at = 0;
+    return m->sessions ? table_next(m->sessions, &at) : NULL;
+}
+
+void media_destroy(struct media *m)
+{
+    struct media_session *s;
+    if (!m)
+        return;
+    while ((s = any_session(m)) != NULL)
+        session_destroy(m, s, 0);
+    directory_destroy(m->directory);
+    table_destroy(m->sessions);
+    table_destroy(m->peers);
+    deadlines_finish(&m->deadlines);
+    outbox_finish(&m->outbox);
+    facts_finish(&m->facts);
+    free(m);
+}
+
+static void tell_peer_counters(struct media *m, const struct peer *p)
+{
+    struct media_fact fact = {.kind = FACT_PEER_COUNTERS, .session = p->session->handle, .peer = p->handle};
+    fact.peer_counters = (struct peer_counters){.packets_in = p->source.counters.packets,
+                                                .packets_out = p->listener.packets,
+                                                .bytes_in = p->bytes_in,
+                                                .bytes_out = p->listener.bytes,
+                                                .lost = p->source.counters.lost,
+                                                .refused = p->source.counters.refused,
+                                                .late = p->timeline.late,
+                                                .audible = p->slot != NO_SLOT,
+                                                .up = p->up};
+    facts_put(&m->facts, &fact);
+}
+
+static void tell_counters(struct media *m, const struct media_session *s)
+{
+    struct media_fact fact = {.kind = FACT_SESSION_COUNTERS, .session = s->handle};
+    uint64_t packets_out = s->packets_out;
+    for (size_t i = 0; i < s->peer_count; i++) {
+        tell_peer_counters(m, s->peers[i]);
+        packets_out += s->peers[i]->listener.packets;
+    }
+    fact.session_counters = (struct session_counters){.decodes = s->decodes + mix_decodes(&s->mix),
+                                                      .encodes = s->encodes,
+                                                      .packets_in = s->packets_in,
+                                                      .packets_out = packets_out,
+                                                      .dropped = s->dropped,
+                                                      .mixes = s->mix.made,
+                                                      .late_mixes = s->mix.made_late};
+    facts_put(&m->facts, &fact);
+}
+
+static void set_right(struct media *m, struct peer *p, bool may_send, point_us now_us)
+{
+    p->source.may_send = may_send && p->sends;
+    if (!p->source.may_send)
+        session_silence(m, p, now_us);
+}
+
+static void set_pin(struct media *m, struct peer *p, bool pinned, point_us now_us)
+{
+    p->seat.pinned = pinned;
+    session_choose(m, p->session, now_us);
+    session_set_deadline(m, p->session);
+}
+
+static enum err order_session(struct media *m, const struct media_order *order, point_us now_us)
+{
+    struct media_session *s = table_get(m->sessions, &order->session, sizeof order->session);
+    if (order->kind == ORDER_SESSION_OPEN)
+        return s ? ERR_STATE : session_create(m, order->session, order->open.origin_us, order->open.k);
+    if (!s)
+        return ERR_UNKNOWN;
+    if (order->kind == ORDER_SESSION_CLOSE)
+        session_destroy(m, s, now_us);
+    else if (order->kind == ORDER_COUNTERS)
+        tell_counters(m, s);
+    else if (table_get(m->peers, &order->peer, sizeof order->peer))
+        return ERR_STATE;
+    else
+        return peer_create(m, s, order->peer, &order->add, now_us);
+    return ERR_NONE;
+}
+
+static enum err order_peer(struct media *m, const struct media_order *order, point_us now_us)
+{
+    struct peer *p = table_get(m->peers, &order->peer, sizeof order->peer);
+    if (!p)
+        return ERR_UNKNOWN;
+    if (order->kind == ORDER_PEER_RESTART)
+        return peer_restart(m, p, &order->restart, now_us);
+    if (order->kind == ORDER_PEER_RIGHT)
+        set_right(m, p, order->may_send, now_us);
+    else if (order->kind == ORDER_PEER_PIN)
+        set_pin(m, p, order->pinned, now_us);
+    else
+        peer_destroy(m, p, now_us);
+    return ERR_NONE;
+}
+
+enum err media_order(struct media *m, const struct media_order *order, point_us now_us)
+{
+    switch (order->kind) {
+    case ORDER_SESSION_OPEN:
+    case ORDER_SESSION_CLOSE:
+    case ORDER_PEER_ADD:
+    case ORDER_COUNTERS:
+        return order_session(m, order, now_us);
+    case ORDER_PEER_RESTART:
+    case ORDER_PEER_RIGHT:
+    case ORDER_PEER_PIN:
+    case ORDER_PEER_REMOVE:
+        return order_peer(m, order, now_us);
+    }
+    return ERR_UNSUPPORTED;
+}
+
+void media_input(struct media *m, const struct address *from, uint8_t *bytes, size_t len, point_us now_us)
+{
+    way_in_datagram(m, from, bytes, len, now_us);
+}
+
+size_t media_output(struct media *m, const struct media_datagram **ret_datagrams)
+{
+    return outbox_waiting(&m->outbox, ret_datagrams);
+}
+
+void media_sent(struct media *m, size_t count)
+{
+    m->counters.datagrams_out += count;
+    outbox_sent(&m->outbox, count);
+}
+
+bool media_fact(struct media *m, struct media_fact *ret_fact)
+{
+    return facts_take(&m->facts, ret_fact);
+}
+
+point_us media_deadline(const struct media *m)
+{
+    const struct deadline *first = deadlines_first(&m->deadlines);
+    return first ? first->at_us : NEVER_US;
+}
+
+static void expire_peer(struct media *m, struct peer *p, point_us now_us)
+{
+    enum err e = link_expire(p->link, now_us);
+    if (e != ERR_NONE) {
+        peer_down(m, p, e, now_us);
+        return;
+    }
+    deadlines_set(&m->deadlines, &p->deadline, link_deadline(p->link));
+    peer_tend(m, p);
+}
+
+void media_expire(struct media *m, point_us now_us)
+{
+    struct deadline *first;
+    while ((first = deadlines_first(&m->deadlines)) != NULL && first->at_us <= now_us) {
+        if (first->kind == DEADLINE_PEER)
+            expire_peer(m, first->owner, now_us);
+        else
+            session_expire(m, first->owner, now_us);
+    }
+}
+
+const struct media_counters *media_counters(const struct media *m)
+{
+    return &m->counters;
+}

@@ -1,0 +1,141 @@
+/* What the media plane is made of: the peers and sessions of one worker. Known to media*.c, way_in.c and
+ * way_out*.c alone; the stages in door/, ingress/, choose/ and egress/ see only their own parts of it. */
+#ifndef AULA_RELAY_MEDIA_PARTS_H
+#define AULA_RELAY_MEDIA_PARTS_H
+
+#include "base/table.h"
+#include "choose/plan.h"
+#include "choose/speaker.h"
+#include "deadlines.h"
+#include "door/admit.h"
+#include "door/directory.h"
+#include "egress/audience.h"
+#include "egress/fanout.h"
+#include "egress/mix.h"
+#include "egress/outbox.h"
+#include "facts.h"
+#include "ingress/measure.h"
+#include "ingress/preroll.h"
+#include "ingress/reports.h"
+#include "ingress/source.h"
+#include "ingress/timeline.h"
+#include "media.h"
+
+#define UFRAGS_OF_A_PEER 2 /* after an ICE restart the one before stays good until the first new check */
+
+/* One connection's media. */
+struct peer {
+    uint32_t handle;
+    struct media_session *session;
+    size_t place; /* in the session's array */
+    uint32_t number;
+    bool sends, receives, up;
+    char ufrags[UFRAGS_OF_A_PEER][LINK_UFRAG_MAX + 1]; /* in the directory; newest first, "" = none */
+    struct link *link;
+    struct deadline deadline;
+
+    /* way in */
+    struct source source;
+    struct timeline timeline;
+    struct preroll *preroll; /* owned; NULL while it never had the floor */
+    struct measure *measure; /* owned; NULL unless it had to be measured */
+    struct reports_in reports;
+    struct seat seat;
+    int slot;          /* of the session, while audible; else NO_SLOT */
+    uint64_t bytes_in; /* UDP payload */
+
+    /* way out */
+    struct listener listener;
+};
+
+/* One session's media. */
+struct media_session {
+    uint32_t handle;
+    point_us origin_us; /* monotonic moment of session time 0 */
+    struct deadline deadline;
+    struct peer **peers; /* owned */
+    size_t peer_count, peer_capacity;
+    unsigned lean_listeners;
+
+    struct speaker speaker;
+    struct peer *slots[SLOTS_MAX]; /* the audible ones */
+    bool phase_known;
+    session_samples phase; /* anchor: where in a tick packets should arrive (clock_map.h) */
+
+    struct plan plan;
+    struct audience *audiences[PLAN_AUDIENCES_MAX]; /* owned; [i] is for plan.audiences[i] */
+    struct mix mix;
+
+    point_us reports_us;  /* when RTCP is due; NEVER_US where nothing flows */
+    uint64_t decodes;     /* to measure */
+    uint64_t encodes;     /* of all audiences */
+    uint64_t packets_in;  /* accepted RTP */
+    uint64_t packets_out; /* of peers that are gone */
+    uint64_t dropped;     /* RTP that did not enter, or came too late */
+};
+
+struct media {
+    const struct entropy *entropy;
+    struct admit admit;
+    struct directory *directory;
+    struct table *sessions, *peers; /* by handle */
+    struct deadlines deadlines;
+    struct outbox outbox;
+    struct facts facts;
+    struct media_counters counters;
+};
+
+/* ---- media_peer.c: a peer's beginning and end ---- */
+
+enum err peer_create(struct media *m, struct media_session *s, uint32_t handle, const struct peer_add *add,
+                     point_us now_us) MUST_USE;
+enum err peer_restart(struct media *m, struct peer *p, const struct peer_restart *restart,
+                      point_us now_us) MUST_USE;
+/* Goodbye where it can be said, then all of it is gone. */
+void peer_destroy(struct media *m, struct peer *p, point_us now_us);
+/* Its link is dead: tells the state plane why, then as above. */
+void peer_down(struct media *m, struct peer *p, enum err why, point_us now_us);
+/* After anything was done with its link: keys, output, deadline. */
+void peer_tend(struct media *m, struct peer *p);
+
+/* ---- media_session.c: a session's choice, from the floor to the plan ---- */
+
+enum err session_create(struct media *m, uint32_t handle, point_us origin_us, int k) MUST_USE;
+void session_destroy(struct media *m, struct media_session *s, point_us now_us);
+session_samples session_now(const struct media_session *s, point_us now_us);
+/* Who is audible now, and what follows: slots, runs that end, the plan. */
+void session_choose(struct media *m, struct media_session *s, point_us now_us);
+/* The source has lost the floor or is gone. */
+void session_silence(struct media *m, struct peer *p, point_us now_us);
+void session_set_deadline(struct media *m, struct media_session *s);
+void session_expire(struct media *m, struct media_session *s, point_us now_us);
+/* Sound flows: RTCP will be due. */
+void session_sound(struct media_session *s, point_us now_us);
+
+/* ---- way_in.c, way_out.c, way_out_plan.c: the packet's path ---- */
+
+void way_in_datagram(struct media *m, const struct address *from, uint8_t *bytes, size_t len,
+                     point_us now_us);
+
+/* The first session time that nobody has been sent yet. */
+session_samples way_out_frontier(const struct media_session *s);
+/* An audible source's packet, on its way to all who hear it. */
+void way_out_packet(struct media *m, struct peer *p, const struct timed_packet *packet, point_us now_us);
+/* Makes what the mix can make now, and closes what has fallen silent. */
+void way_out_expire(struct media *m, struct media_session *s, point_us now_us);
+point_us way_out_deadline(const struct media_session *s);
+/* RTCP to every peer that sound flows to or from; false where there was none. */
+bool way_out_reports(struct media *m, struct media_session *s, point_us now_us);
+void way_out_bye(struct media *m, struct peer *p, point_us now_us);
+
+/* Makes the plan anew and follows it: audiences split and join, sources enter and leave the mix. */
+void way_out_replan(struct media *m, struct media_session *s, point_us now_us);
+/* The mix begins with this packet of a source in it. */
+void way_out_start_mix(struct media *m, struct media_session *s, const struct timed_packet *packet,
+                       point_us now_us);
+void way_out_stop_mix(struct media_session *s);
+/* A listener whose link is up goes where he belongs. */
+void way_out_place(struct media_session *s, struct listener *l);
+struct made_csrcs way_out_csrcs(const struct media_session *s, source_set set);
+
+#endif

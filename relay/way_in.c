@@ -1,0 +1,149 @@
+/* The way in: from a datagram to the packet of an audible source. This file only calls; each stage is a file
+ * of its own in door/, proto/wire, proto/link, ingress/ and choose/. */
+#include "media_parts.h"
+#include "wire/kind.h"
+
+/* door: cheap first, then whose it is. */
+static enum err find_peer(struct media *m, const struct address *from, const uint8_t *bytes, size_t len,
+                          point_us now_us, struct peer **ret_peer)
+{
+    enum err e = admit_shape(len);
+    if (e != ERR_NONE)
+        return e;
+    enum wire_kind kind = wire_kind(bytes, len);
+    if (kind == WIRE_OTHER)
+        return ERR_UNSUPPORTED;
+    struct peer *p = kind == WIRE_STUN ? directory_by_stun(m->directory, bytes, len)
+                                       : directory_by_address(m->directory, from);
+    if (!p)
+        return ERR_UNKNOWN;
+    if (kind == WIRE_STUN || kind == WIRE_DTLS)
+        e = admit_unproven(&m->admit, from, now_us);
+    *ret_peer = p;
+    return e;
+}
+
+/* Its level: as sent, else measured where levels decide. */
+static uint8_t level_of(struct peer *p, const struct source_packet *packet)
+{
+    if (packet->has_level)
+        return packet->level_dbov;
+    if (!speaker_needs_level(&p->session->speaker, &p->seat))
+        return LEVEL_UNKNOWN;
+    if (!p->measure && measure_create(&p->measure) != ERR_NONE)
+        return LEVEL_UNKNOWN;
+    p->session->decodes++;
+    return measure_packet(p->measure, packet);
+}
+
+/* An audible source that was in a pause: a run begins with this packet. */
+static void begin_run(struct media *m, struct peer *p, const struct source_packet *packet)
+{
+    struct media_session *s = p->session;
+    if (!s->phase_known) {
+        s->phase = p->timeline.arrival - grid_floor(p->timeline.arrival);
+        s->phase_known = true;
+    }
+    timeline_begin(&p->timeline, packet, way_out_frontier(s), s->phase);
+    struct media_fact fact = {.kind = FACT_RUN, .session = s->handle, .peer = p->handle};
+    fact.run.rtp_time = packet->rtp_time;
+    fact.run.time = p->timeline.start;
+    facts_put(&m->facts, &fact);
+    if (s->mix.branches[p->slot])
+        branch_begin_run(s->mix.branches[p->slot], fact.run.time);
+}
+
+/* An audible source's packet: its place on the session clock, then out. */
+static enum err heard(struct media *m, struct peer *p, const struct source_packet *packet, point_us now_us)
+{
+    struct timed_packet timed;
+    if (!p->timeline.in_run)
+        begin_run(m, p, packet);
+    enum err e = timeline_place(&p->timeline, packet, &timed);
+    if (e != ERR_NONE)
+        return e;
+    way_out_replan(m, p->session, now_us);
+    way_out_packet(m, p, &timed, now_us);
+    return ERR_NONE;
+}
+
+static enum err rtp(struct media *m, struct peer *p, const uint8_t *bytes, size_t len, point_us now_us)
+{
+    struct media_session *s = p->session;
+    struct source_packet packet;
+    session_sound(s, now_us);
+    enum err e = source_receive(&p->source, bytes, len, now_us, &packet);
+    if (e != ERR_NONE)
+        return e;
+    s->packets_in++;
+    e = timeline_arrival(&p->timeline, &packet, session_now(s, now_us), now_us);
+    if (e != ERR_NONE)
+        return e;
+    e = speaker_packet(&s->speaker, &p->seat, level_of(p, &packet), packet.samples, now_us);
+    if (e != ERR_NONE)
+        return e;
+    session_choose(m, s, now_us);
+    if (p->slot != NO_SLOT)
+        e = heard(m, p, &packet, now_us);
+    preroll_put(p->preroll, &packet);
+    session_set_deadline(m, s);
+    return e;
+}
+
+static enum err rtcp(struct peer *p, const uint8_t *bytes, size_t len, point_us now_us)
+{
+    bool bye_before = p->reports.bye;
+    enum err e = reports_receive(&p->reports, bytes, len, p->source.ssrc, now_us);
+    if (p->reports.bye && !bye_before)
+        source_goodbye(&p->source);
+    p->reports.bye = false;
+    return e;
+}
+
+/* The link has proven an address: datagrams from there are this peer's from now on. */
+static enum err learn(struct media *m, struct peer *p, const struct address *from)
+{
+    struct address gone;
+    while (link_forgotten(p->link, &gone))
+        directory_remove_address(m->directory, &gone, p);
+    return directory_add_address(m->directory, from, p);
+}
+
+static enum err take(struct media *m, struct peer *p, const struct address *from, uint8_t *bytes, size_t len,
+                     point_us now_us)
+{
+    enum link_input what;
+    p->bytes_in += len;
+    enum err e = link_input(p->link, from, bytes, &len, now_us, &what);
+    if (e != ERR_NONE)
+        return e;
+    switch (what) {
+    case LINK_INPUT_NOTHING:
+        return ERR_NONE;
+    case LINK_INPUT_LEARNED:
+        return learn(m, p, from);
+    case LINK_INPUT_RTP:
+        e = rtp(m, p, bytes, len, now_us);
+        p->session->dropped += e != ERR_NONE;
+        return e;
+    case LINK_INPUT_RTCP:
+        return rtcp(p, bytes, len, now_us);
+    }
+    return ERR_UNSUPPORTED;
+}
+
+void way_in_datagram(struct media *m, const struct address *from, uint8_t *bytes, size_t len, point_us now_us)
+{
+    struct peer *p;
+    m->counters.datagrams_in++;
+    enum err e = find_peer(m, from, bytes, len, now_us, &p);
+    bool found = e == ERR_NONE;
+    if (found)
+        e = take(m, p, from, bytes, len, now_us);
+    if (e != ERR_NONE)
+        m->counters.dropped[e]++;
+    if (found && err_class(e) == ERR_CLASS_LINK_DEAD)
+        peer_down(m, p, e, now_us);
+    else if (found)
+        peer_tend(m, p);
+}

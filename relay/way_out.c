@@ -1,0 +1,144 @@
+/* The way out: from an audible source's packet to datagrams. This file only calls: pass, or jitter, decode,
+ * mix and voice, then fanout and seal, all in egress/. Which of them is choose/plan's word; way_out_plan.c
+ * follows it when it changes. */
+#include "egress/made.h"
+#include "egress/pass.h"
+#include "egress/reports.h"
+#include "media_parts.h"
+
+#define BIT(i) ((source_set)1 << (i))
+
+session_samples way_out_frontier(const struct media_session *s)
+{
+    session_samples frontier = s->mix.running ? s->mix.next : SESSION_NEVER;
+    for (unsigned i = 0; i < s->plan.count; i++)
+        if (s->audiences[i]->sent_end > frontier)
+            frontier = s->audiences[i]->sent_end;
+    return frontier;
+}
+
+/* PASS */
+static void pass(struct media *m, struct peer *p, const struct timed_packet *packet, point_us now_us)
+{
+    struct media_session *s = p->session;
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        const struct plan_audience *planned = &s->plan.audiences[i];
+        if (planned->what != PLAN_PASS || planned->set != BIT(p->slot))
+            continue;
+        if (pass_packet(s->audiences[i], p->slot, p->number, packet, &m->outbox, now_us) != ERR_NONE)
+            s->dropped++;
+    }
+}
+
+/* One tick of the mix to every audience that hears it. */
+static void send_tick(struct media *m, struct media_session *s, point_us now_us)
+{
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        struct audience *a = s->audiences[i];
+        source_set set = s->plan.audiences[i].set;
+        if (a->fanout.count == 0)
+            audience_end_mix(a); /* nobody to encode for */
+        if (!a->voice)
+            continue;
+        struct made_csrcs csrcs = way_out_csrcs(s, set);
+        made_tick(a, &s->mix, set, &csrcs, &m->outbox, now_us, &s->encodes);
+    }
+}
+
+/* MIX: every tick that need not wait any longer. */
+static void mix(struct media *m, struct media_session *s, point_us now_us)
+{
+    bool late;
+    while (mix_ready(&s->mix, session_now(s, now_us), &late)) {
+        s->mix.made_late += late;
+        mix_make(&s->mix);
+        send_tick(m, s, now_us);
+    }
+}
+
+static void into_mix(struct media *m, struct peer *p, const struct timed_packet *packet, point_us now_us)
+{
+    struct media_session *s = p->session;
+    struct branch *b = s->mix.branches[p->slot];
+    if (!b)
+        return;
+    if (!s->mix.running)
+        way_out_start_mix(m, s, packet, now_us);
+    session_samples expected = clock_map_expected_arrival(&p->timeline.map, packet->at);
+    branch_put(b, packet, expected - packet->at, timeline_lateness(&p->timeline, packet->at));
+    mix(m, s, now_us);
+}
+
+void way_out_packet(struct media *m, struct peer *p, const struct timed_packet *packet, point_us now_us)
+{
+    pass(m, p, packet, now_us);
+    into_mix(m, p, packet, now_us);
+}
+
+void way_out_expire(struct media *m, struct media_session *s, point_us now_us)
+{
+    mix(m, s, now_us);
+    for (unsigned i = 0; i < s->plan.count; i++)
+        made_silence(s->audiences[i], &m->outbox, now_us);
+}
+
+point_us way_out_deadline(const struct media_session *s)
+{
+    point_us next = NEVER_US;
+    session_samples mix_due = mix_deadline(&s->mix);
+    if (mix_due != INT64_MAX) /* rounded up: at that moment it is surely due */
+        next = s->origin_us + us_from_samples(mix_due) + 1;
+    for (unsigned i = 0; i < s->plan.count; i++)
+        next = earlier_us(next, closing_deadline(&s->audiences[i]->closing));
+    return next;
+}
+
+static void send_report(struct media *m, struct peer *p, const struct report_out *report)
+{
+    const struct address *to = link_path(p->link);
+    uint8_t *bytes = to ? outbox_claim(&m->outbox, LINK_DATAGRAM_MAX) : NULL;
+    size_t len;
+    if (!bytes || reports_write(report, bytes, LINK_DATAGRAM_MAX - LINK_SEAL_OVERHEAD, &len) != ERR_NONE)
+        return;
+    if (link_seal_rtcp(p->link, bytes, &len) == ERR_NONE)
+        outbox_put(&m->outbox, to, bytes, len);
+}
+
+static struct report_out report_of(const struct peer *p, point_us now_us)
+{
+    const struct listener *l = &p->listener;
+    return (struct report_out){.ssrc = l->ssrc,
+                               .clock = session_now(p->session, now_us),
+                               .offset = l->offset,
+                               .packets = (uint32_t)l->packets,
+                               .octets = (uint32_t)l->octets};
+}
+
+bool way_out_reports(struct media *m, struct media_session *s, point_us now_us)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->peer_count; i++) {
+        struct peer *p = s->peers[i];
+        struct report_out report = report_of(p, now_us);
+        if (!p->up)
+            continue;
+        if (p->receives && !p->listener.in)
+            way_out_place(s, &p->listener);
+        report.sends = p->listener.packets != p->listener.packets_told;
+        report.has_block = reports_block(&p->reports, &p->source, now_us, &report.block);
+        p->listener.packets_told = p->listener.packets;
+        if (!report.sends && !report.has_block)
+            continue;
+        any = true;
+        send_report(m, p, &report);
+    }
+    return any;
+}
+
+void way_out_bye(struct media *m, struct peer *p, point_us now_us)
+{
+    struct report_out report = report_of(p, now_us);
+    report.sends = p->listener.packets > 0;
+    report.bye = true;
+    send_report(m, p, &report);
+}

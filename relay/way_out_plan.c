@@ -1,0 +1,223 @@
+/* Follows the plan when it changes: audiences split off and join again, sources enter and leave the mix, and
+ * what the audience has not heard yet of the source that it goes on with is sent. */
+#include "egress/made.h"
+#include "egress/pass.h"
+#include "media_parts.h"
+
+#define BIT(i) ((source_set)1 << (i))
+
+struct made_csrcs way_out_csrcs(const struct media_session *s, source_set set)
+{
+    struct made_csrcs csrcs = {0};
+    for (int i = 0; i < SLOTS_MAX && csrcs.count < RTP_CSRC_MAX; i++)
+        if (set & BIT(i) && s->slots[i])
+            csrcs.numbers[csrcs.count++] = s->slots[i]->number;
+    return csrcs;
+}
+
+static void read_input(const struct media_session *s, point_us now_us, struct plan_input *in)
+{
+    *in = (struct plan_input){.lean = s->lean_listeners > 0};
+    for (int i = 0; i < SLOTS_MAX; i++) {
+        const struct peer *p = s->slots[i];
+        if (!p)
+            continue;
+        in->audible |= BIT(i);
+        in->sources[i] = (struct plan_source){.key = p->seat.key,
+                                              .passable = source_is_passable(&p->source, now_us),
+                                              .quiet = seat_is_quiet(&p->seat, now_us)};
+    }
+}
+
+static struct audience *find_audience(const struct media_session *s, uint32_t key, enum tier tier)
+{
+    for (unsigned i = 0; i < s->plan.count; i++)
+        if (s->audiences[i]->key == key && s->audiences[i]->tier == tier)
+            return s->audiences[i];
+    return NULL;
+}
+
+/* All that the new plan wants, in its order: those that are there, and new ones, which split off the default
+ * audience. False, and nothing has changed, where there was no memory. */
+static bool gather(const struct media_session *s, const struct plan *next, struct audience **audiences)
+{
+    for (unsigned i = 0; i < next->count; i++) {
+        const struct plan_audience *want = &next->audiences[i];
+        const struct audience *main = find_audience(s, PLAN_DEFAULT, want->tier);
+        audiences[i] = find_audience(s, want->key, want->tier);
+        if (audiences[i])
+            continue;
+        if ((main ? audience_split(main, want->key, &audiences[i])
+                  : audience_create(want->key, want->tier, &audiences[i])) == ERR_NONE)
+            continue;
+        while (i-- > 0)
+            if (!find_audience(s, audiences[i]->key, audiences[i]->tier))
+                audience_destroy(audiences[i]);
+        return false;
+    }
+    return true;
+}
+
+/* Those of `from` who belong elsewhere now. A listener for whom there is no memory stays without sound until
+ * way_out_reports places him. */
+static void move_listeners(struct media_session *s, struct fanout *from)
+{
+    for (size_t i = from->count; i-- > 0;)
+        way_out_place(s, from->listeners[i]);
+}
+
+/* Brings audiences and listeners in line with the plan. */
+static bool regroup(struct media_session *s, const struct plan *next)
+{
+    struct audience *audiences[PLAN_AUDIENCES_MAX], *before[PLAN_AUDIENCES_MAX];
+    unsigned before_count = s->plan.count;
+    if (!gather(s, next, audiences))
+        return false;
+    for (unsigned i = 0; i < before_count; i++)
+        before[i] = s->audiences[i];
+    for (unsigned i = 0; i < next->count; i++)
+        s->audiences[i] = audiences[i];
+    s->plan = *next;
+    for (unsigned i = 0; i < before_count; i++) {
+        move_listeners(s, &before[i]->fanout);
+        if (!plan_find(next, before[i]->key, before[i]->tier))
+            audience_destroy(before[i]);
+    }
+    return true;
+}
+
+void way_out_place(struct media_session *s, struct listener *l)
+{
+    struct audience *a = find_audience(s, l->key, l->tier);
+    if (!a)
+        a = find_audience(s, PLAN_DEFAULT, l->tier);
+    if (!a || l->in == &a->fanout)
+        return;
+    enum err e = fanout_join(&a->fanout, l);
+    (void)e; /* ERR_MEMORY: see move_listeners */
+}
+
+/* What of the source's run it has lately sent, as it was timed. */
+static bool kept_packet(const struct peer *p, unsigned n, struct timed_packet *ret_packet)
+{
+    const struct preroll_packet *kept = preroll_at(p->preroll, n);
+    if (!kept)
+        return false;
+    *ret_packet = (struct timed_packet){.at = clock_map_session_time(&p->timeline.map, kept->rtp_time),
+                                        .samples = kept->samples,
+                                        .seq = kept->seq,
+                                        .run = p->timeline.run,
+                                        .payload = kept->payload,
+                                        .len = kept->len};
+    return true;
+}
+
+/* A source enters the mix: with it what it has sent of its run, so that its decoder is warm. */
+static void enter_mix(struct media_session *s, int slot)
+{
+    struct peer *p = s->slots[slot];
+    struct timed_packet packet;
+    if (!p || mix_add(&s->mix, slot, p->timeline.start) != ERR_NONE)
+        return; /* heard without it, until the plan changes again */
+    struct branch *b = s->mix.branches[slot];
+    if (!p->timeline.in_run) {
+        branch_end_run(b);
+        return;
+    }
+    for (unsigned n = 0; kept_packet(p, n, &packet); n++)
+        if (packet.seq >= p->timeline.first_seq)
+            branch_put(b, &packet, clock_map_expected_arrival(&p->timeline.map, packet.at) - packet.at, 0);
+    if (s->mix.running)
+        mix_warm(&s->mix, slot);
+}
+
+static void change_mix(struct media_session *s)
+{
+    source_set want = plan_mixed(&s->plan);
+    for (int i = 0; i < SLOTS_MAX; i++) {
+        if (s->mix.branches[i] && !(want & BIT(i)))
+            mix_remove(&s->mix, i);
+        if (!s->mix.branches[i] && want & BIT(i))
+            enter_mix(s, i);
+    }
+    if (!want)
+        way_out_stop_mix(s);
+}
+
+/* Gives encoders to audiences in the mix that have listeners and none yet, and takes them from the rest. */
+static void change_voices(struct media *m, struct media_session *s, point_us now_us)
+{
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        struct audience *a = s->audiences[i];
+        source_set set = s->plan.audiences[i].set;
+        if (s->plan.audiences[i].what != PLAN_MIX) {
+            audience_end_mix(a);
+        } else if (s->mix.running && !a->voice && a->fanout.count > 0) {
+            struct made_csrcs csrcs = way_out_csrcs(s, set);
+            enum err e = made_begin(a, &s->mix, set, &csrcs, &m->outbox, now_us, &s->encodes);
+            (void)e; /* without memory it hears nothing; the next change tries again */
+        }
+    }
+}
+
+/* An audience goes over to passing a source that is in mid-run: it gets what it was not sent yet. */
+static void catch_up(struct media *m, struct audience *a, struct peer *p, point_us now_us)
+{
+    struct timed_packet packet;
+    if (!p || !p->timeline.in_run || audience_is_passing(a, p->slot, p->timeline.run))
+        return;
+    for (unsigned n = 0; kept_packet(p, n, &packet); n++) {
+        bool oldest = n == 0;
+        if (oldest && packet.at > a->sent_end)
+            return; /* more is missing than is kept: it begins with the next */
+        if (packet.seq >= p->timeline.first_seq && packet.at >= a->sent_end &&
+            pass_packet(a, p->slot, p->number, &packet, &m->outbox, now_us) != ERR_NONE)
+            return;
+    }
+}
+
+void way_out_replan(struct media *m, struct media_session *s, point_us now_us)
+{
+    struct plan_input in;
+    struct plan next;
+    read_input(s, now_us, &in);
+    plan_make(&in, &s->plan, &next);
+    if (plan_equal(&next, &s->plan) || !regroup(s, &next))
+        return;
+    change_mix(s);
+    change_voices(m, s, now_us);
+    for (unsigned i = 0; i < s->plan.count; i++)
+        for (int slot = 0; slot < SLOTS_MAX; slot++)
+            if (s->plan.audiences[i].what == PLAN_PASS && s->plan.audiences[i].set == BIT(slot))
+                catch_up(m, s->audiences[i], s->slots[slot], now_us);
+}
+
+/* It begins where an audience that was passed to until now stands, else with the packet. */
+static session_samples mix_start_time(const struct media_session *s, const struct timed_packet *packet)
+{
+    session_samples at = packet->at;
+    session_samples earliest = at - (BRANCH_TICKS - 1) * TICK_SAMPLES;
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        const struct audience *a = s->audiences[i];
+        if (s->plan.audiences[i].what == PLAN_MIX && a->in_pass && a->sent_end < at)
+            at = a->sent_end;
+    }
+    return grid_floor(at > earliest ? at : earliest);
+}
+
+void way_out_start_mix(struct media *m, struct media_session *s, const struct timed_packet *packet,
+                       point_us now_us)
+{
+    mix_start(&s->mix, mix_start_time(s, packet));
+    for (int i = 0; i < SLOTS_MAX; i++)
+        if (s->mix.branches[i])
+            mix_warm(&s->mix, i);
+    change_voices(m, s, now_us);
+}
+
+void way_out_stop_mix(struct media_session *s)
+{
+    mix_stop(&s->mix);
+    for (unsigned i = 0; i < s->plan.count; i++)
+        audience_end_mix(s->audiences[i]);
+}
