@@ -1,0 +1,172 @@
+#include "ctl/commands.h"
+
+#include <string.h>
+
+#define SESSION                                                                                              \
+    {                                                                                                        \
+        "--session", "session", CTL_TEXT, true                                                               \
+    }
+#define WHO                                                                                                  \
+    {                                                                                                        \
+        "--participant", "participant", CTL_WHO, true                                                        \
+    }
+
+/* A command about one person of a session. */
+#define ABOUT_ONE(word, sentence)                                                                            \
+    {                                                                                                        \
+        .words = word, .verb = word, .synopsis = word " --session ID --participant WHO", .about = sentence,  \
+        .example = "aulactl " word " --session f7k2 --participant 'Ada Lovelace'", .options = {              \
+            SESSION,                                                                                         \
+            WHO                                                                                              \
+        }                                                                                                    \
+    }
+
+#define NOT_YET(word, sentence)                                                                              \
+    {                                                                                                        \
+        .words = word, .about = sentence                                                                     \
+    }
+
+const struct ctl_command ctl_commands[] = {
+    {.words = "session create",
+     .verb = "session-create",
+     .synopsis = "session create --title TITLE [--room NAME]... [--language CODE]... [--record] [--planned]",
+     .about = "Makes a session, open at once unless it is --planned, and prints its id.",
+     .example = "aulactl session create --title 'Day one' --room 'Aula Magna' --room Lab",
+     .options = {{"--title", "title", CTL_TEXT, true},
+                 {"--room", "rooms", CTL_LIST, false},
+                 {"--language", "languages", CTL_LIST, false},
+                 {"--record", "record", CTL_FLAG, false},
+                 {"--planned", "planned", CTL_FLAG, false}},
+     .show = CTL_SHOW_MEMBER,
+     .member = "session"},
+    {.words = "link",
+     .verb = "link",
+     .synopsis = "link --session ID --role ROLE --name NAME [--room ROOM] [--language CODE] [--expires 48h]",
+     .about =
+         "Makes a join link for one person or device and prints its URL. Roles: chair, lecturer, trainee, "
+         "interpreter, room, operator.",
+     .example = "aulactl link --session f7k2 --role lecturer --name 'Ada Lovelace' --room 'Aula Magna'",
+     .options = {SESSION,
+                 {"--role", "role", CTL_TEXT, true},
+                 {"--name", "name", CTL_TEXT, true},
+                 {"--room", "room", CTL_TEXT, false},
+                 {"--language", "language", CTL_TEXT, false},
+                 {"--expires", "expires_s", CTL_SPAN, false}},
+     .show = CTL_SHOW_MEMBER,
+     .member = "url"},
+    {.words = "link list",
+     .verb = "link-list",
+     .synopsis = "link list --session ID",
+     .about = "Lists a session's links. The URLs themselves are kept nowhere.",
+     .example = "aulactl link list --session f7k2",
+     .options = {SESSION},
+     .show = CTL_SHOW_LINKS},
+    {.words = "link revoke",
+     .verb = "link-revoke",
+     .synopsis = "link revoke --session ID --person WHO",
+     .about = "Makes a person's link useless from now on.",
+     .example = "aulactl link revoke --session f7k2 --person 9",
+     .options = {SESSION, {"--person", "participant", CTL_WHO, true}}},
+    {.words = "deck add",
+     .verb = "deck-add",
+     .synopsis = "deck add --session ID [--title TITLE] FILE.pdf",
+     .about = "Gives a session a deck of slides, once its pages are drawn, and prints the deck's id.",
+     .example = "aulactl deck add --session f7k2 opening.pdf",
+     .options = {SESSION, {"--title", "title", CTL_TEXT, false}},
+     .operand = "FILE.pdf",
+     .show = CTL_SHOW_MEMBER,
+     .member = "deck"},
+    {.words = "list",
+     .verb = "list",
+     .synopsis = "list",
+     .about = "Lists the sessions.",
+     .example = "aulactl list",
+     .show = CTL_SHOW_SESSIONS},
+    {.words = "show",
+     .verb = "show",
+     .synopsis = "show --session ID",
+     .about = "Shows a session: its people, their lines, and what the relay did for it.",
+     .example = "aulactl --json show --session f7k2",
+     .options = {SESSION},
+     .show = CTL_SHOW_SESSION},
+    {.words = "open",
+     .verb = "open",
+     .synopsis = "open --session ID",
+     .about = "Opens a session that was planned or is backstage.",
+     .example = "aulactl open --session f7k2",
+     .options = {SESSION}},
+    {.words = "end",
+     .verb = "end",
+     .synopsis = "end --session ID",
+     .about = "Ends a session for everyone.",
+     .example = "aulactl end --session f7k2",
+     .options = {SESSION}},
+    ABOUT_ONE("grant", "Gives a person the floor; a raised hand goes down with it."),
+    ABOUT_ONE("release", "Takes the floor back."),
+    ABOUT_ONE("mute", "Mutes a person."),
+    {.words = "mute-all",
+     .verb = "mute-all",
+     .synopsis = "mute-all --session ID",
+     .about = "Mutes everyone but the chairs.",
+     .example = "aulactl mute-all --session f7k2",
+     .options = {SESSION}},
+    ABOUT_ONE("remove", "Removes a person and revokes the link."),
+    ABOUT_ONE("pin", "Keeps a room among those heard, however many speak."),
+    ABOUT_ONE("unpin", "Undoes pin."),
+    {.words = "page",
+     .verb = "page",
+     .synopsis = "page --session ID --deck DECK --page N",
+     .about = "Turns to a page; pages count from 1.",
+     .example = "aulactl page --session f7k2 --deck 4kz81nwp0c5t --page 2",
+     .options = {SESSION, {"--deck", "deck", CTL_TEXT, true}, {"--page", "page", CTL_NUMBER, true}}},
+    {.words = "message",
+     .verb = "message",
+     .synopsis = "message --session ID [--participant WHO] TEXT",
+     .about = "Says something to everyone in a session, or to one person.",
+     .example = "aulactl message --session f7k2 'We go on at 14:00.'",
+     .options = {SESSION, {"--participant", "participant", CTL_WHO, false}},
+     .operand = "TEXT"},
+    {.words = "drain",
+     .verb = "drain",
+     .synopsis = "drain",
+     .about = "Lets nobody new in; the relay ends when its last session has ended.",
+     .example = "aulactl drain"},
+    NOT_YET("programme load", "programmes"),
+    NOT_YET("token create", "tokens for the HTTP interface"),
+    NOT_YET("person erase", "the erasure of a person"),
+    NOT_YET("report", "reports"),
+    NOT_YET("recording", "recordings"),
+    NOT_YET("console", "the console"),
+    NOT_YET("top", "the console's figures"),
+    {0},
+};
+
+/* How many words of the command stand at the front; 0 where others do. */
+static int match(const char *command, int count, char *const *words)
+{
+    int matched = 0;
+    for (const char *at = command; *at != '\0'; matched++) {
+        size_t len = strcspn(at, " ");
+        if (matched >= count || strlen(words[matched]) != len || strncmp(words[matched], at, len) != 0)
+            return 0;
+        at += len;
+        at += strspn(at, " ");
+    }
+    return matched;
+}
+
+const struct ctl_command *ctl_command_find(int count, char *const *words, int *ret_words)
+{
+    const struct ctl_command *best = NULL;
+    int most = 0;
+    for (const struct ctl_command *c = ctl_commands; c->words != NULL; c++) {
+        int n = match(c->words, count, words);
+        if (n > most) {
+            best = c;
+            most = n;
+        }
+    }
+    if (best != NULL)
+        *ret_words = most;
+    return best;
+}

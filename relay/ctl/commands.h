@@ -1,0 +1,53 @@
+/* What aulactl can be told, as a table: each command, its options, and how its answer is shown. */
+#ifndef AULA_RELAY_CTL_COMMANDS_H
+#define AULA_RELAY_CTL_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CTL_OPTIONS_MAX 6 /* of one command */
+
+enum ctl_value {
+    CTL_TEXT,   /* a string */
+    CTL_LIST,   /* a string; the option may be given again */
+    CTL_WHO,    /* a participant's number, or name */
+    CTL_NUMBER, /* a whole number from 1 */
+    CTL_SPAN,   /* 90s, 30m, 48h, 14d: sent in seconds */
+    CTL_FLAG    /* takes no value: true where given */
+};
+
+struct ctl_option {
+    const char *flag;   /* "--session" */
+    const char *member; /* of the request */
+    enum ctl_value value;
+    bool required;
+};
+
+/* How the answer is shown to people. */
+enum ctl_show {
+    CTL_SHOW_NOTHING,
+    CTL_SHOW_MEMBER,   /* one member of the reply, alone on a line */
+    CTL_SHOW_SESSIONS, /* a table */
+    CTL_SHOW_LINKS,    /* a table */
+    CTL_SHOW_SESSION   /* everything about one session */
+};
+
+struct ctl_command {
+    const char *words; /* "session create"; NULL ends the table */
+    const char *verb;  /* of the request; NULL: this version does not have it */
+    const char *synopsis;
+    const char *about; /* one sentence */
+    const char *example;
+    struct ctl_option options[CTL_OPTIONS_MAX];
+    const char *operand; /* what stands without an option: "TEXT", "FILE.pdf"; NULL = nothing */
+    enum ctl_show show;
+    const char *member; /* CTL_SHOW_MEMBER */
+};
+
+/* Ended by an entry without words. */
+extern const struct ctl_command ctl_commands[];
+
+/* The command that these words begin with, the longest; *ret_words says how many they are. NULL = none. */
+const struct ctl_command *ctl_command_find(int count, char *const *words, int *ret_words);
+
+#endif

@@ -1,0 +1,103 @@
+/* aulactl: the operator's tool. Options in, one request to the relay, its answer out. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl/args.h"
+#include "ctl/door.h"
+#include "ctl/print.h"
+
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_NO_RELAY = 3 };
+
+static int complain(int status, const char *why)
+{
+    fprintf(stderr, "aulactl: %s\n", why);
+    return status;
+}
+
+static void help_on(const struct ctl_command *c)
+{
+    printf("  aulactl %s\n      %s\n      %s\n", c->synopsis, c->about, c->example);
+}
+
+static int help(const struct ctl_command *only)
+{
+    if (only != NULL) {
+        help_on(only);
+        return EXIT_DONE;
+    }
+    puts("aulactl tells a relay on this machine what to do.\n\n"
+         "usage: aulactl [--data DIR | --control SOCKET] [--json] COMMAND\n\n"
+         "  --data DIR        the relay's data folder; else $AULA_DATA, else " CTL_DEFAULT_DATA_DIR "\n"
+         "  --control SOCKET  the relay's control socket itself; else DIR/control.sock\n"
+         "  --json            answers as one JSON object\n\n"
+         "Commands, each with an example. WHO is a participant's number, or the name where nobody else has "
+         "it.\n");
+    for (const struct ctl_command *c = ctl_commands; c->words != NULL; c++)
+        if (c->verb != NULL)
+            help_on(c);
+    puts("\nExit status: 0 done, 1 refused (the reason is said), 2 wrong usage, 3 no relay there.");
+    return EXIT_DONE;
+}
+
+static void tell_progress(int page, int pages)
+{
+    fprintf(stderr, "\rpage %d of %d%s", page, pages, page == pages ? "\n" : "");
+}
+
+static bool socket_path(const struct ctl_args *args, char path[PATH_MAX])
+{
+    const char *data = args->data != NULL ? args->data : getenv("AULA_DATA");
+    if (data == NULL || data[0] == '\0')
+        data = CTL_DEFAULT_DATA_DIR;
+    int n = args->control != NULL ? snprintf(path, PATH_MAX, "%s", args->control)
+                                  : snprintf(path, PATH_MAX, "%s/control.sock", data);
+    return n > 0 && n < PATH_MAX;
+}
+
+static int call(const struct ctl_args *args)
+{
+    char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
+    if (!socket_path(args, path))
+        return complain(EXIT_USAGE, "The path of the data folder is too long.");
+    bool is_deck = strcmp(args->command->verb, "deck-add") == 0;
+    struct door_ask ask = {.socket = path,
+                           .request = args->request,
+                           .request_len = args->request_len,
+                           .file = is_deck ? args->operand : NULL,
+                           .progress = isatty(STDERR_FILENO) ? tell_progress : NULL};
+    char *reply = NULL;
+    enum err e = door_call(&ask, &reply, why, sizeof why);
+    if (e == ERR_CLOSED || e == ERR_TIMEOUT || e == ERR_MALFORMED)
+        return complain(EXIT_NO_RELAY, why);
+    if (e != ERR_NONE)
+        return complain(e == ERR_UNKNOWN ? EXIT_USAGE : EXIT_REFUSED, e == ERR_MEMORY ? err_text(e) : why);
+
+    enum print_answer answer = print_reply(stdout, args->command, args->json, reply, why, sizeof why);
+    free(reply);
+    if (answer == PRINT_DONE)
+        return fflush(stdout) == 0 ? EXIT_DONE : complain(EXIT_REFUSED, "The answer cannot be written.");
+    return complain(answer == PRINT_USAGE ? EXIT_USAGE
+                    : answer == PRINT_ODD ? EXIT_NO_RELAY
+                                          : EXIT_REFUSED,
+                    why);
+}
+
+int main(int argc, char **argv)
+{
+    struct ctl_args args;
+    char why[CTL_WHY_MAX];
+    if (ctl_args_read(argc, argv, &args, why) != ERR_NONE)
+        return complain(EXIT_USAGE, why);
+    int status = EXIT_DONE;
+    if (args.wish == CTL_WISH_HELP)
+        status = help(args.command);
+    else if (args.wish == CTL_WISH_VERSION)
+        puts("aulactl " AULA_VERSION);
+    else
+        status = call(&args);
+    ctl_args_finish(&args);
+    return status;
+}

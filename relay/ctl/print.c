@@ -1,0 +1,134 @@
+#include "ctl/print.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "ctl/table.h"
+
+static const struct table_column session_columns[] = {{"id", "ID"},           {"state", "STATE"},
+                                                      {"present", "PRESENT"}, {"participants", "PEOPLE"},
+                                                      {"title", "TITLE"},     {0}};
+
+static const struct table_column link_columns[] = {
+    {"number", "NO"},          {"participant", "NO"},     {"id", "NO"},
+    {"name", "NAME"},          {"role", "ROLE"},          {"place", "PLACE"},
+    {"room", "ROOM"},          {"language", "LANGUAGE"},  {"state", "STATE"},
+    {"used", "USED"},          {"revoked", "REVOKED"},    {"expires", "EXPIRES"},
+    {"expires_ms", "EXPIRES"}, {"expires_at", "EXPIRES"}, {0}};
+
+static const struct table_column people_columns[] = {
+    {"id", "NO"},         {"name", "NAME"},       {"role", "ROLE"},   {"place", "PLACE"},
+    {"present", "HERE"},  {"floor", "FLOOR"},     {"muted", "MUTED"}, {"hand", "HAND"},
+    {"queue", "QUEUE"},   {"audible", "HEARD"},   {"tier", "TIER"},   {"transport", "BY"},
+    {"packets_in", "IN"}, {"packets_out", "OUT"}, {"lost", "LOST"},   {0}};
+
+static void print_line(FILE *out, const char *label, const json_t *value)
+{
+    if (value == NULL)
+        return;
+    char cell[TABLE_CELL_MAX];
+    table_cell(value, cell);
+    fprintf(out, "%s  %s\n", label, cell);
+}
+
+static void print_session(FILE *out, const json_t *session)
+{
+    print_line(out, "session ", json_object_get(session, "id"));
+    print_line(out, "title   ", json_object_get(session, "title"));
+    print_line(out, "state   ", json_object_get(session, "state"));
+    const json_t *counters = json_object_get(session, "counters");
+    if (json_is_object(counters)) {
+        fputs("relay     ", out);
+        const char *name;
+        json_t *value;
+        const char *between = "";
+        json_object_foreach((json_t *)counters, name, value)
+        {
+            char cell[TABLE_CELL_MAX];
+            table_cell(value, cell);
+            fprintf(out, "%s%s %s", between, name, cell);
+            between = ", ";
+        }
+        fputc('\n', out);
+    }
+    fputc('\n', out);
+    table_print(out, people_columns, json_object_get(session, "participants"), "Nobody has joined.");
+}
+
+static void show(FILE *out, const struct ctl_command *command, const json_t *reply)
+{
+    switch (command->show) {
+    case CTL_SHOW_NOTHING:
+        break;
+    case CTL_SHOW_MEMBER: {
+        char cell[TABLE_CELL_MAX];
+        table_cell(json_object_get(reply, command->member), cell);
+        fprintf(out, "%s\n", cell);
+        break;
+    }
+    case CTL_SHOW_SESSIONS:
+        table_print(out, session_columns, json_object_get(reply, "sessions"), "There are no sessions.");
+        break;
+    case CTL_SHOW_LINKS:
+        table_print(out, link_columns, json_object_get(reply, "links"), "There are no links.");
+        break;
+    case CTL_SHOW_SESSION:
+        print_session(out, json_object_get(reply, "session"));
+        break;
+    }
+}
+
+/* `show` gives the session itself, as its readers expect; all others the reply without its `ok`. jansson
+ * escapes control characters. */
+static void show_json(FILE *out, const struct ctl_command *command, json_t *reply)
+{
+    json_object_del(reply, "ok");
+    const json_t *what = command->show == CTL_SHOW_SESSION ? json_object_get(reply, "session") : reply;
+    json_dumpf(what, out, JSON_COMPACT);
+    fputc('\n', out);
+}
+
+/* What `show` needs must be there before any of it is shown. */
+static bool is_whole(const struct ctl_command *command, const json_t *reply)
+{
+    switch (command->show) {
+    case CTL_SHOW_MEMBER:
+        return json_object_get(reply, command->member) != NULL;
+    case CTL_SHOW_SESSIONS:
+        return json_is_array(json_object_get(reply, "sessions"));
+    case CTL_SHOW_LINKS:
+        return json_is_array(json_object_get(reply, "links"));
+    case CTL_SHOW_SESSION:
+        return json_is_object(json_object_get(reply, "session"));
+    default:
+        return true;
+    }
+}
+
+enum print_answer print_reply(FILE *out, const struct ctl_command *command, bool json, const char *reply,
+                              char *why, size_t why_size)
+{
+    json_t *r = json_loads(reply, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *ok = json_object_get(r, "ok");
+    enum print_answer answer = PRINT_DONE;
+    if (json_is_true(ok) && is_whole(command, r)) {
+        if (json)
+            show_json(out, command, r);
+        else
+            show(out, command, r);
+    } else if (json_is_false(ok)) {
+        answer = json_is_true(json_object_get(r, "usage")) ? PRINT_USAGE : PRINT_REFUSED;
+        char cell[TABLE_CELL_MAX];
+        table_cell(json_object_get(r, "why"), cell);
+        snprintf(why, why_size, "%s", cell);
+    } else {
+        answer = PRINT_ODD;
+        snprintf(
+            why, why_size,
+            "The answer is not one that this aulactl understands. Are aulad and aulactl of one version?");
+    }
+    json_decref(r);
+    return answer;
+}
