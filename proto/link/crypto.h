@@ -1,9 +1,9 @@
 /* What SRTP, ICE and DTLS need of OpenSSL's EVP, and nothing more: this file and link/dtls are the only ones
  * that include OpenSSL.
  *
- * A kept context holds its expanded key; a packet sets only the IV, so nothing is fetched, allocated or
- * expanded on a packet's way. A context is for one thread at a time; functions without one are for any
- * thread. */
+ * A kept context holds its expanded key; a packet sets only the IV, so nothing is fetched or expanded on a
+ * packet's way, and with GCM nothing allocated (OpenSSL's HMAC allocates a copy of its state each time). A
+ * context is for one thread at a time; functions without one are for any thread. */
 #ifndef AULA_LINK_CRYPTO_H
 #define AULA_LINK_CRYPTO_H
 
