@@ -5,8 +5,9 @@
 #include "../rows.h"
 #include "wire/sdp.h"
 
-#define FINGERPRINT_TEXT                                                                                     \
-    "00:01:02:03:04:05:06:07:08:09:0a:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F"
+#define FINGERPRINT_TEXT "00:" FINGERPRINT_REST
+#define FINGERPRINT_REST                                                                                     \
+    "01:02:03:04:05:06:07:08:09:0a:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F"
 
 /* One line each, so that a row can change one. */
 static const char *const offer_lines[] = {

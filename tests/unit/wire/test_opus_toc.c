@@ -86,8 +86,9 @@ static void framing(void **state)
         {"7b 81 x5:00", 1, 960, 0},      /* VBR of one frame: no length */
         {"7b 41 02 01 0000", 1, 960, 2}, /* padding */
         {"7b 41 00 01", 1, 960, 0},
-        {"7b 41", 0, 0, 0},    /* padding length missing */
-        {"7b 41 ff", 0, 0, 0}, /* its second byte missing */
+        {"7b 41 02 0000", 1, 960, 2}, /* nothing but padding */
+        {"7b 41", 0, 0, 0},           /* padding length missing */
+        {"7b 41 ff", 0, 0, 0},        /* its second byte missing */
         {"7b 41 ff00 x254:00", 1, 960, 254},
         {"7b 41 ff01 x255:00", 1, 960, 255},
         {"7b 41 ff01 x254:00", 0, 0, 0}, /* longer than the packet */

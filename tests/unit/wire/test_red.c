@@ -12,6 +12,7 @@ static void payloads(void **state)
     } rows[] = {
         {"6f 787878", ERR_NONE, 1, 111, 0, 3},
         {"6f", ERR_NONE, 1, 111, 0, 0},
+        {"7f 78", ERR_NONE, 1, 127, 0, 1},
         {"ef0f0003 6f 010203 7878", ERR_NONE, 2, 111, 960, 3},
         {"efffffff 6f x1023:01 7878", ERR_NONE, 2, 111, 16383, 1023},
         {"ef000000 6f 7878", ERR_NONE, 2, 111, 0, 0},

@@ -22,6 +22,7 @@ static void compounds(void **state)
         {"81cb0003 00000007 03627965 00000000", 1, ERR_NONE}, /* BYE with a reason */
         {"80c80008" SENDER "00000009 0000000a", 1, ERR_NONE}, /* profile extension */
         {"a0c90002 00000007 00000004", 1, ERR_NONE},          /* padding */
+        {"a0cb0001 00000004", 1, ERR_NONE},                   /* nothing but padding */
         {"80ca0000", 1, ERR_NONE},                            /* SDES of no one */
         {"80d00000", 0, ERR_NONE},
         {"81c8", 0, ERR_SHORT},
@@ -120,6 +121,7 @@ static void cumulative_loss_has_a_sign(void **state)
                 {-1, -1},
                 {RTCP_LOST_MAX, RTCP_LOST_MAX},
                 {RTCP_LOST_MAX + 1, RTCP_LOST_MAX},
+                {-RTCP_LOST_MAX, -RTCP_LOST_MAX},
                 {-RTCP_LOST_MAX - 1, -RTCP_LOST_MAX - 1},
                 {-RTCP_LOST_MAX - 2, -RTCP_LOST_MAX - 1},
                 {INT32_MAX, RTCP_LOST_MAX},

@@ -55,6 +55,10 @@ static void packets(void **state)
         ROW_EQUAL(i, p.padding_bytes, rows[i].padding);
         ROW_TRUE(i, p.payload == b.at + p.header_bytes);
         ROW_EQUAL(i, h.payload_bytes, p.payload_bytes + p.padding_bytes);
+        uint8_t again[256];
+        size_t len;
+        ROW_EQUAL(i, rtp_write(&p, again, sizeof again, &len), ERR_NONE);
+        ROW_TRUE(i, len == b.len && memcmp(again, b.at, len - p.padding_bytes) == 0);
         free(b.at);
     }
 }
@@ -117,6 +121,9 @@ static void writing_refuses(void **state)
     p = full;
     p.payload_type = 128;
     assert_int_equal(rtp_write(&p, out, sizeof out, &len), ERR_LONG);
+    p.payload_type = 127;
+    assert_int_equal(rtp_write(&p, out, sizeof out, &len), ERR_NONE);
+    len = 777;
     p = full;
     p.extension_bytes = 3;
     assert_int_equal(rtp_write(&p, out, sizeof out, &len), ERR_LONG);

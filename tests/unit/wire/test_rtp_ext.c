@@ -108,6 +108,10 @@ static void writes_a_block(void **state)
     assert_int_equal(rtp_ext_write(two, 2, out, sizeof out, &len), ERR_NONE);
     assert_int_equal(len, sizeof wanted);
     assert_memory_equal(out, wanted, len);
+    const struct rtp_ext longest = {1, (const uint8_t *)"0123456789abcdef", RTP_EXT_DATA_MAX};
+    uint8_t room[20];
+    assert_int_equal(rtp_ext_write(&longest, 1, room, sizeof room, &len), ERR_NONE);
+    assert_true(len == 20 && room[0] == 0x1f && room[16] == 'f' && room[19] == 0);
     assert_int_equal(rtp_ext_write(two, 0, out, sizeof out, &len), ERR_NONE);
     assert_int_equal(len, 0);
     for (size_t capacity = 0; capacity < sizeof wanted; capacity++)

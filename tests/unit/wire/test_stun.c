@@ -147,8 +147,8 @@ static void hostile_messages(void **state)
         {"0101000c 2112a442" ID "00200008 0003a147e112a643", ERR_MALFORMED}, /* family */
         {"0101000c 2112a442" ID "00200008 0000a147e112a643", ERR_MALFORMED},
         {"01010010 2112a442" ID "0020000c 0001a147e112a64300000000", ERR_MALFORMED}, /* too long for IPv4 */
-        {"01110008 2112a442" ID "00090004 00000264", ERR_MALFORMED},                 /* class 2 */
-        {"01110008 2112a442" ID "00090004 00000764", ERR_MALFORMED},                 /* class 7 */
+        {"01110008 2112a442" ID "00090004 00000200", ERR_MALFORMED},                 /* class 2 */
+        {"01110008 2112a442" ID "00090004 00000700", ERR_MALFORMED},                 /* class 7 */
         {"01110008 2112a442" ID "00090004 00000464", ERR_MALFORMED},                 /* number 100 */
         {"01110008 2112a442" ID "00090003 00000400", ERR_MALFORMED},                 /* cut */
         {"00010008 2112a442" ID "00080004 00000000", ERR_MALFORMED}, /* MESSAGE-INTEGRITY too short */
@@ -195,6 +195,7 @@ static void unknown_attributes(void **state)
     } rows[] = {
         {"00010004 2112a442" ID "77770000", 1, 0x7777},
         {"00010004 2112a442" ID "7fff0000", 1, 0x7fff},
+        {"01110008 2112a442" ID "000a0002 77770000", 0, 0}, /* UNKNOWN-ATTRIBUTES: known, not read */
         {"0001000c 2112a442" ID "c0570004 00000001 80000000", 0, 0},
         {"00010008 2112a442" ID "00250000 00190000", 1, 0x0019},
         {"0001001c 2112a442" ID "00080014 x20:00 77770000", 0, 0},
@@ -367,6 +368,9 @@ static void writing_refuses_what_is_too_long(void **state)
     m.software = (struct stun_text){text, STUN_TEXT_MAX + 1};
     assert_int_equal(stun_write(&m, true, out, sizeof out, &len), ERR_LONG);
     m = everything;
+    m.username = m.software = (struct stun_text){text, STUN_TEXT_MAX};
+    m.unknown_count = STUN_UNKNOWN_MAX;
+    assert_int_equal(stun_write(&m, true, out, sizeof out, &len), ERR_NONE);
     m.unknown_count = STUN_UNKNOWN_MAX + 1;
     assert_int_equal(stun_write(&m, true, out, sizeof out, &len), ERR_LONG);
 }
