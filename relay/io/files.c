@@ -1,0 +1,87 @@
+/* The page, its assets, and decks' pages: files from two folders, never by a path that guards.c did not pass.
+ */
+#include "io/web_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/guards.h"
+
+#define FILE_PATH_MAX 1024
+#define IMMUTABLE     "cache-control: public, max-age=31536000, immutable\r\n"
+#define CHANGING      "cache-control: no-cache\r\n"
+
+struct file {
+    char path[FILE_PATH_MAX];
+    const char *media_type;
+    bool immutable;
+    bool compressed; /* `path` is the .gz beside the file */
+};
+
+static bool is_file(const char *path, struct stat *ret_stat)
+{
+    return stat(path, ret_stat) == 0 && S_ISREG(ret_stat->st_mode);
+}
+
+/* Takes the .gz beside the file where there is one and the client reads it. */
+static void prefer_compressed(struct lws *wsi, struct file *file, struct stat *st)
+{
+    char accepted[256], path[FILE_PATH_MAX];
+    struct stat compressed;
+    size_t len = strlen(file->path);
+    if (len + 4 > sizeof path ||
+        !web_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, accepted, sizeof accepted) ||
+        !guard_list_holds(accepted, "gzip"))
+        return;
+    memcpy(path, file->path, len);
+    memcpy(path + len, ".gz", 4);
+    if (!is_file(path, &compressed) || compressed.st_mtime < st->st_mtime)
+        return;
+    memcpy(file->path, path, len + 4);
+    file->compressed = true;
+    *st = compressed;
+}
+
+static int serve(struct lws *wsi, struct file *file)
+{
+    struct stat st;
+    char extra[320], tag[64], known[128];
+    if (!is_file(file->path, &st))
+        return http_refuse(wsi, 404, "There is nothing here.");
+    prefer_compressed(wsi, file, &st);
+    snprintf(tag, sizeof tag, "\"%llx-%llx%lx\"", (unsigned long long)st.st_size,
+             (unsigned long long)st.st_mtim.tv_sec, (unsigned long)st.st_mtim.tv_nsec);
+    int len = snprintf(extra, sizeof extra, "%s%setag: %s\r\nvary: accept-encoding\r\n",
+                       file->immutable ? IMMUTABLE : CHANGING,
+                       file->compressed ? "content-encoding: gzip\r\n" : "", tag);
+    if (web_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, known, sizeof known) && strcmp(known, tag) == 0)
+        return http_answer(wsi, 304, file->media_type, NULL, "");
+    int result = lws_serve_http_file(wsi, file->path, file->media_type, extra, len);
+    return result < 0 || (result > 0 && lws_http_transaction_completed(wsi) != 0) ? -1 : 0;
+}
+
+int files_serve_page(struct lws *wsi)
+{
+    struct file file = {.media_type = "text/html; charset=utf-8"};
+    snprintf(file.path, sizeof file.path, "%s/index.html", web_of(wsi)->web_dir);
+    return serve(wsi, &file);
+}
+
+int files_serve_asset(struct lws *wsi, const char *path)
+{
+    struct file file = {.media_type = guard_media_type(path), .immutable = guard_name_is_hashed(path)};
+    int len = snprintf(file.path, sizeof file.path, "%s%s", web_of(wsi)->web_dir, path);
+    if (file.media_type == NULL || len >= (int)sizeof file.path)
+        return http_refuse(wsi, 404, "There is nothing here.");
+    return serve(wsi, &file);
+}
+
+int files_serve_deck(struct lws *wsi, const char *name)
+{
+    struct file file = {.media_type = guard_media_type(name), .immutable = true};
+    int len = snprintf(file.path, sizeof file.path, "%s/%s", web_of(wsi)->decks_dir, name);
+    if (len >= (int)sizeof file.path)
+        return http_refuse(wsi, 404, "There is nothing here.");
+    return serve(wsi, &file);
+}
