@@ -1,0 +1,263 @@
+#include "io/pump.h"
+
+#include <string.h>
+
+#include "io/clock.h"
+#include "io/log.h"
+
+/* --- out --- */
+
+/* The shared message of a sentence. The same text is the same pointer, but a pointer may come again with
+ * another text, so the bytes are compared too. */
+static struct message *shared(struct pump *p, const char *text, size_t len)
+{
+    bool same = p->last != NULL && p->last_text == text && p->last->len == len &&
+                memcmp(message_text(p->last), text, len) == 0;
+    if (!same) {
+        message_release(p->last);
+        p->last = message_create(text, len);
+        p->last_text = text;
+    }
+    return p->last;
+}
+
+static void say(struct pump *p, const struct desk_output *out)
+{
+    struct message *m = shared(p, out->text, out->len);
+    if (m != NULL)
+        web_send(p->web, out->connection, m, out->droppable);
+    else /* he misses an event: he must come back and ask for it */
+        web_close(p->web, out->connection);
+}
+
+static void append(struct pump *p, const struct desk_row *row)
+{
+    enum err error = store_append(p->store, row);
+    if (error != ERR_NONE)
+        log_error("Row %llu of the event log is lost: %s.", (unsigned long long)row->row, err_text(error));
+}
+
+/* False: the worker has no room now. */
+static bool order(struct pump *p, const struct desk_output *out)
+{
+    if (out->worker < 0 || out->worker >= DESK_WORKERS_MAX || p->workers[out->worker] == NULL)
+        return true;
+    return worker_order(p->workers[out->worker], &out->order) == ERR_NONE;
+}
+
+static void give(struct pump *p, const struct desk_output *out)
+{
+    switch (out->kind) {
+    case DESK_SENTENCE:
+        say(p, out);
+        break;
+    case DESK_CLOSE:
+        web_close(p->web, out->connection);
+        break;
+    case DESK_ORDER:
+        p->holding = !order(p, out);
+        if (p->holding)
+            p->held = *out;
+        break;
+    case DESK_ROW:
+        append(p, &out->row);
+        break;
+    case DESK_REPLY:
+        control_reply(p->door, out->request, out->text, out->len);
+        break;
+    }
+}
+
+static void rang(uv_timer_t *timer)
+{
+    struct pump *p = timer->data;
+    point_us now_us = clock_monotonic_us();
+    if (desk_deadline(p->desk) <= now_us)
+        desk_expire(p->desk, now_us);
+    pump_turn(p);
+}
+
+static void arm(struct pump *p)
+{
+    point_us deadline_us = desk_deadline(p->desk), now_us = clock_monotonic_us();
+    if (!p->holding && deadline_us == NEVER_US) {
+        uv_timer_stop(&p->deadline);
+        return;
+    }
+    span_us left_us = deadline_us > now_us ? deadline_us - now_us : 0;
+    uint64_t ms = p->holding ? PUMP_RETRY_MS : (uint64_t)((left_us + US_PER_MS - 1) / US_PER_MS);
+    uv_update_time(p->loop);
+    uv_timer_start(&p->deadline, rang, ms > 0 ? ms : 1, 0);
+}
+
+/* True when anything moved. */
+static bool drain(struct pump *p)
+{
+    bool moved = false;
+    struct desk_output out;
+    if (p->holding) {
+        p->holding = !order(p, &p->held);
+        moved = !p->holding;
+    }
+    while (!p->holding && desk_output(p->desk, &out)) {
+        give(p, &out);
+        moved = true;
+    }
+    return moved;
+}
+
+void pump_turn(struct pump *p)
+{
+    if (p->ended)
+        return;
+    do
+        web_sweep(p->web); /* closing a connection may give the desk something to say */
+    while (drain(p));
+    arm(p);
+    if (p->draining && !desk_busy(p->desk))
+        p->drained(p->self);
+}
+
+/* --- in: each listener's function tells the desk; the turn comes when the library has returned --- */
+
+static void connected(void *self, uint32_t connection, const struct address *from)
+{
+    struct pump *p = self;
+    desk_connected(p->desk, connection, from, clock_monotonic_us());
+}
+
+static void sentence(void *self, uint32_t connection, const char *text, size_t len)
+{
+    struct pump *p = self;
+    desk_sentence(p->desk, connection, text, len, clock_monotonic_us());
+}
+
+static void disconnected(void *self, uint32_t connection)
+{
+    struct pump *p = self;
+    if (!p->ended)
+        desk_disconnected(p->desk, connection, clock_monotonic_us());
+}
+
+static enum err may_upload(void *self, const char *token, char ret_session[SESSION_ID_MAX + 1],
+                           uint32_t *ret_number)
+{
+    struct pump *p = self;
+    return desk_may_upload(p->desk, token, clock_monotonic_us(), ret_session, ret_number);
+}
+
+static enum err deck_added(void *self, const char *session, uint32_t by, const struct deck_result *deck)
+{
+    struct pump *p = self;
+    return desk_deck_added(p->desk, session, deck->deck, deck->title, deck->pages, deck->manifest_url, by,
+                           clock_monotonic_us());
+}
+
+static enum err deck_added_by_operator(void *self, const char *session, const struct deck_result *deck)
+{
+    return deck_added(self, session, 0, deck);
+}
+
+static const char *unwell(void *self)
+{
+    struct pump *p = self;
+    return p->draining ? "draining\n" : p->not_saved ? "not saved\n" : NULL;
+}
+
+static void committed(void *self, uint64_t row)
+{
+    struct pump *p = self;
+    if (!p->ended)
+        desk_committed(p->desk, row, clock_monotonic_us());
+}
+
+static void refused(void *self, const char *why)
+{
+    struct pump *p = self;
+    if (why != NULL)
+        log_error("The event log cannot be written: %s", why);
+    else
+        log_info("The event log is written again.");
+    p->not_saved = why != NULL;
+    if (!p->ended)
+        desk_not_saved(p->desk, p->not_saved, clock_monotonic_us());
+}
+
+static void fact(void *self, int worker, const struct media_fact *fact)
+{
+    struct pump *p = self;
+    if (!p->ended)
+        desk_fact(p->desk, worker, fact, clock_monotonic_us());
+}
+
+static void request(void *self, uint32_t request, const char *text, size_t len)
+{
+    struct pump *p = self;
+    desk_request(p->desk, request, text, len, clock_monotonic_us());
+}
+
+static bool session_exists(void *self, const char *session)
+{
+    struct pump *p = self;
+    return desk_session_exists(p->desk, session);
+}
+
+static void start_draining(void *self)
+{
+    struct pump *p = self;
+    log_info("Draining: the relay ends when its last session is over.");
+    p->draining = true;
+}
+
+struct web_listener pump_web_listener(struct pump *p)
+{
+    return (struct web_listener){connected, sentence, disconnected, may_upload, deck_added, unwell, p};
+}
+
+struct store_listener pump_store_listener(struct pump *p)
+{
+    return (struct store_listener){committed, refused, p};
+}
+
+struct worker_listener pump_worker_listener(struct pump *p)
+{
+    return (struct worker_listener){fact, p};
+}
+
+struct control_listener pump_control_listener(struct pump *p)
+{
+    return (struct control_listener){request, session_exists, deck_added_by_operator, start_draining, p};
+}
+
+/* --- life --- */
+
+static void before_poll(uv_prepare_t *handle)
+{
+    pump_turn(handle->data);
+}
+
+static void after_poll(uv_check_t *handle)
+{
+    pump_turn(handle->data);
+}
+
+void pump_start(struct pump *p, uv_loop_t *loop)
+{
+    p->loop = loop;
+    uv_timer_init(loop, &p->deadline);
+    uv_prepare_init(loop, &p->before);
+    uv_check_init(loop, &p->after);
+    p->deadline.data = p->before.data = p->after.data = p;
+    uv_prepare_start(&p->before, before_poll);
+    uv_check_start(&p->after, after_poll);
+}
+
+void pump_end(struct pump *p)
+{
+    p->ended = true;
+    message_release(p->last);
+    p->last = NULL;
+    uv_close((uv_handle_t *)&p->deadline, NULL);
+    uv_close((uv_handle_t *)&p->before, NULL);
+    uv_close((uv_handle_t *)&p->after, NULL);
+}

@@ -1,0 +1,52 @@
+/* The pump: what the shells hear goes into the desk, what the desk says goes to the shells. It runs after
+ * each turn of the loop, when no library is on the stack, until the desk has no more to say. The control
+ * loop's thread only. */
+#ifndef AULA_RELAY_IO_PUMP_H
+#define AULA_RELAY_IO_PUMP_H
+
+#include <stdbool.h>
+
+#include <uv.h>
+
+#include "io/control_door.h"
+#include "io/web.h"
+#include "io/worker.h"
+#include "signal/desk.h"
+#include "store/store.h"
+
+#define PUMP_RETRY_MS 1 /* when a worker's mailbox is full */
+
+struct pump {
+    uv_loop_t *loop;
+    struct desk *desk; /* these are borrowed, and set before pump_start */
+    struct store *store;
+    struct web *web;
+    struct control_door *door;
+    struct worker *workers[DESK_WORKERS_MAX];
+    void (*drained)(void *self); /* a draining relay's last session is over */
+    void *self;
+
+    bool draining;
+    bool not_saved;
+    bool ended;
+    uv_timer_t deadline;
+    uv_prepare_t before; /* timers of the loop have run */
+    uv_check_t after;    /* everything else of the loop has run */
+    bool holding;        /* `held` is an order for which its worker had no room */
+    struct desk_output held;
+    struct message *last; /* the newest sentence: the same goes to many connections */
+    const char *last_text;
+};
+
+struct web_listener pump_web_listener(struct pump *p);
+struct store_listener pump_store_listener(struct pump *p);
+struct worker_listener pump_worker_listener(struct pump *p);
+struct control_listener pump_control_listener(struct pump *p);
+
+void pump_start(struct pump *p, uv_loop_t *loop);
+/* Moves everything there is to move. Not from within a library's callback. */
+void pump_turn(struct pump *p);
+/* Moves nothing any more and closes its handles through the loop. */
+void pump_end(struct pump *p);
+
+#endif

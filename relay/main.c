@@ -1,0 +1,53 @@
+/* aulad, the relay. What it is: relay/README.md. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "io/certificate.h"
+#include "io/log.h"
+#include "io/options.h"
+#include "io/relay.h"
+
+#define EXIT_WRONG 2 /* a wrong flag, a busy port, an unreadable folder */
+
+/* Ends at once: what was opened half way, the system takes back. */
+static int give_up(const char *why)
+{
+    fprintf(stderr, "aulad: %s\n", why);
+    _exit(EXIT_WRONG);
+}
+
+static int check(const struct options *options)
+{
+    char why[1200];
+    if (options->tls_cert[0] != 0 &&
+        certificate_check(options->tls_cert, options->tls_key, why, sizeof why) != ERR_NONE)
+        return give_up(why);
+    printf("The configuration is good.\n");
+    return 0;
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options;
+    struct relay *relay;
+    char why[1200] = "there is not enough memory";
+    switch (options_read(argc, argv, stdout, stderr, &options)) {
+    case OPTIONS_DONE:
+        return 0;
+    case OPTIONS_WRONG:
+        return EXIT_WRONG;
+    case OPTIONS_RUN:
+        break;
+    }
+    log_use_json(options.log_json);
+    if (options.check_config)
+        return check(&options);
+    if (options.has_metrics)
+        return give_up("--metrics: this version has no metrics yet; leave the flag out");
+    if (relay_open(&options, argc, argv, why, sizeof why, &relay) != ERR_NONE)
+        return give_up(why);
+    printf("%s\n", relay_ready_line(relay));
+    fflush(stdout);
+    relay_run(relay);
+    return 0;
+}
