@@ -117,6 +117,11 @@ bool json_in_has(struct json_in in, const char *member)
     return get(in, member) != NULL;
 }
 
+bool json_in_is_string(struct json_in in, const char *member)
+{
+    return json_is_string(get(in, member));
+}
+
 static void fail_string(struct json_doc *doc, const char *member, enum json_text text, size_t max)
 {
     static const char *const sorts[] = {[JSON_TEXT_ID] = "made of letters, digits, '-', '_' and '.'",

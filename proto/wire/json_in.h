@@ -47,6 +47,8 @@ void *json_doc_alloc(struct json_doc *doc, size_t count, size_t size);
 
 /* True where the member is there and not null. */
 bool json_in_has(struct json_in in, const char *member);
+/* Where a member may be of either sort. */
+bool json_in_is_string(struct json_in in, const char *member);
 /* A string of at most `max_characters`, borrowed from the document; "" on failure. An empty one is refused.
  */
 const char *json_in_string(struct json_in in, const char *member, enum json_text text, size_t max_characters);

@@ -1,0 +1,114 @@
+/* Joining and coming back: one mechanism for newcomers, late ones, those who lost their connection, and
+ * everyone after a restart. */
+#include "signal/parts.h"
+
+#include <stdlib.h>
+
+/* One text for a wrong, an expired and a withdrawn token: it tells a guesser nothing. */
+#define TOKEN_WHY                                                                                            \
+    "This join link is not valid: it is wrong, has expired or was withdrawn. Ask the organiser for a new "   \
+    "one."
+
+/* Whether all events after `last` are still here. */
+static bool can_resume(const struct sitting *s, const struct hello *h)
+{
+    uint64_t n = session_n(s->state);
+    return h->has_last && h->last >= 1 && h->last <= n && h->last + 1 >= s->log_first &&
+           n - h->last <= RESUME_EVENTS_MAX;
+}
+
+static struct text *resumed_text(const struct sitting *s, struct welcome *w, uint64_t last)
+{
+    size_t count = (size_t)(w->n - last);
+    struct json_raw *raw = calloc(count + 1, sizeof *raw);
+    if (!raw)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct text *t = sitting_event(s, last + 1 + i);
+        raw[i] = (struct json_raw){t->bytes, t->len};
+    }
+    w->resumed = true;
+    w->events = (struct event_list){.raw = raw, .count = count};
+    struct relay_sentence sentence = {.kind = RELAY_WELCOME, .welcome = *w};
+    struct text *text = sentence_text(&sentence);
+    free(raw);
+    return text;
+}
+
+static struct text *whole_text(const struct sitting *s, struct welcome *w)
+{
+    struct session_view view;
+    if (session_view_make(s->state, &view))
+        return NULL;
+    w->session = &view;
+    struct relay_sentence sentence = {.kind = RELAY_WELCOME, .welcome = *w};
+    struct text *text = sentence_text(&sentence);
+    session_view_free(&view);
+    return text;
+}
+
+static struct text *welcome_text(const struct desk *d, const struct seat *seat, const struct hello *h,
+                                 point_us now_us)
+{
+    const struct sitting *s = seat->sitting;
+    struct welcome w = {.you = seat->number, .n = session_n(s->state), .clock = sitting_clock(d, s, now_us)};
+    return can_resume(s, h) ? resumed_text(s, &w, h->last) : whole_text(s, &w);
+}
+
+static enum err join(struct desk *d, const struct seat *seat, point_us now_us, const char **ret_why)
+{
+    struct command c = {.kind = COMMAND_JOIN, .by = seat->number, .at_ms = wall_ms(d, now_us)};
+    uint64_t n;
+    c.join.who = seat->number;
+    c.join.name = seat->name;
+    c.join.place = seat->place;
+    c.join.language = seat->language;
+    c.join.role = seat->role;
+    return sitting_do(d, seat->sitting, &c, now_us, &n, ret_why);
+}
+
+void hello(struct desk *d, struct member *m, const struct hello *h, point_us now_us)
+{
+    struct seat *seat = seat_of_token(d, h->token, now_us);
+    const char *why = "";
+    if (!seat) {
+        member_bye(d, m, BYE_TOKEN, false, TOKEN_WHY);
+        return;
+    }
+    struct sitting *s = seat->sitting;
+    if (session_phase(s->state) == SESSION_ENDED) {
+        member_bye(d, m, BYE_ENDED, false, "The session has ended.");
+        return;
+    }
+    enum err e = join(d, seat, now_us, &why);
+    if (e) {
+        member_bye(d, m,
+                   e == ERR_FORBIDDEN && session_removed(s->state, seat->number) ? BYE_REMOVED : BYE_FULL,
+                   e == ERR_MEMORY, why);
+        return;
+    }
+    if (seat->member)
+        member_bye(d, seat->member, BYE_REPLACED, false, "You joined from another place with the same link.");
+    member_sit(d, m, seat);
+    uint64_t n = session_n(s->state);
+    pending_say(d, m, PENDING_WELCOME, welcome_text(d, seat, h, now_us), s->last_row, n, now_us);
+}
+
+void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t n, point_us now_us)
+{
+    (void)now_us;
+    m->welcomed = true;
+    m->told = n;
+    member_say(d, m, text, false);
+    if (d->refused)
+        tell_not_saved(d, m);
+}
+
+void tell_not_saved(struct desk *d, struct member *m)
+{
+    if (!role_leads(m->seat->role))
+        return;
+    struct relay_sentence s = {.kind = d->refused ? RELAY_NOT_SAVED : RELAY_SAVED,
+                               .not_saved_since_ms = d->refused_since_ms};
+    member_say(d, m, sentence_text(&s), false);
+}

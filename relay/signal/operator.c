@@ -1,0 +1,197 @@
+/* The operator's door: what is asked, and who answers. README.md here lists the requests. */
+#include "signal/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void reply_open(struct json_out *o)
+{
+    json_out_init(o);
+    json_open_object(o, NULL);
+    json_put_boolean(o, "ok", true);
+}
+
+void reply_send(struct desk *d, uint32_t request, struct json_out *o, uint64_t row, point_us now_us)
+{
+    json_close_object(o);
+    struct pending *p = pending_make(PENDING_REPLY, text_from(o));
+    if (!p) {
+        reply_refuse(d, request, false, "The relay is out of memory; try again in a moment.");
+        return;
+    }
+    p->request = request;
+    p->row = row;
+    pending_push(d, p, now_us);
+}
+
+void reply_refuse(struct desk *d, uint32_t request, bool usage, const char *why)
+{
+    struct json_out o;
+    json_out_init(&o);
+    json_open_object(&o, NULL);
+    json_put_boolean(&o, "ok", false);
+    json_put_string(&o, "why", why);
+    if (usage)
+        json_put_boolean(&o, "usage", true);
+    json_close_object(&o);
+    out_reply(d, request, text_from(&o));
+}
+
+/* True where a member was wrong, and the reply has been given. */
+static bool misread(struct desk *d, const struct request *r)
+{
+    if (!json_doc_error(r->in.doc))
+        return false;
+    reply_refuse(d, r->number, true, json_doc_why(r->in.doc));
+    return true;
+}
+
+struct sitting *request_sitting(struct desk *d, const struct request *r)
+{
+    const char *id = json_in_string(r->in, "session", JSON_TEXT_ID, 200);
+    if (misread(d, r))
+        return NULL;
+    struct sitting *s = sitting_find(d, id);
+    char why[WHY_MAX];
+    snprintf(why, sizeof why, "There is no session \"%.60s\"; \"aulactl list\" shows those there are.", id);
+    if (!s)
+        reply_refuse(d, r->number, false, why);
+    return s;
+}
+
+/* Carries out what a chair could do too. */
+static void act(struct desk *d, const struct request *r, struct sitting *s, const struct action *a)
+{
+    struct command c = {.kind = COMMAND_ACTION, .by = 0, .at_ms = wall_ms(d, r->now_us)};
+    uint64_t n;
+    const char *why = "";
+    struct json_out o;
+    c.action.action = a;
+    c.action.media = sitting_clock(d, s, r->now_us);
+    if (sitting_do(d, s, &c, r->now_us, &n, &why)) {
+        reply_refuse(d, r->number, false, why);
+        return;
+    }
+    reply_open(&o);
+    reply_send(d, r->number, &o, s->last_row, r->now_us);
+    farewell(d, s, r->now_us);
+}
+
+static void on_session(struct desk *d, const struct request *r, enum verb verb)
+{
+    struct sitting *s = request_sitting(d, r);
+    struct action a = {.verb = verb};
+    if (s)
+        act(d, r, s, &a);
+}
+
+static void on_person(struct desk *d, const struct request *r, enum verb verb)
+{
+    struct sitting *s = request_sitting(d, r);
+    char why[WHY_MAX];
+    struct action a = {.verb = verb};
+    if (!s)
+        return;
+    a.who = request_who(s, r, false, why);
+    if (a.who)
+        act(d, r, s, &a);
+    else
+        reply_refuse(d, r->number, json_doc_error(r->in.doc) != ERR_NONE, why);
+}
+
+static void on_page(struct desk *d, const struct request *r)
+{
+    struct sitting *s = request_sitting(d, r);
+    if (!s)
+        return;
+    struct action a = {.verb = VERB_PAGE};
+    a.deck = json_in_string(r->in, "deck", JSON_TEXT_ID, DECK_ID_MAX);
+    a.page = (uint32_t)json_in_integer(r->in, "page", 1, PAGES_MAX);
+    if (!misread(d, r))
+        act(d, r, s, &a);
+}
+
+void operator_message(struct desk *d, const struct request *r)
+{
+    struct sitting *s = request_sitting(d, r);
+    if (!s)
+        return;
+    struct action a = {.verb = VERB_CHAT};
+    a.text = json_in_string(r->in, "text", JSON_TEXT_BLOCK, CHAT_CHARACTERS_MAX);
+    if (misread(d, r))
+        return;
+    if (!json_in_has(r->in, "participant")) {
+        act(d, r, s, &a);
+        return;
+    }
+    char why[WHY_MAX] = "That participant is not here now.";
+    uint32_t who = request_who(s, r, false, why);
+    struct seat *seat = seat_find(s, who);
+    if (!seat || !seat->member || !seat->member->welcomed) {
+        reply_refuse(d, r->number, json_doc_error(r->in.doc) != ERR_NONE, why);
+        return;
+    }
+    struct relay_sentence sentence = {.kind = RELAY_MESSAGE, .message = a.text};
+    struct json_out o;
+    member_say(d, seat->member, sentence_text(&sentence), false);
+    reply_open(&o);
+    reply_send(d, r->number, &o, 0, r->now_us);
+}
+
+/* Verbs that a chair has too, by whether they name a person. */
+static const struct {
+    enum verb verb;
+    bool names;
+} shared[] = {{VERB_OPEN, false},   {VERB_END, false},  {VERB_MUTE_ALL, false}, {VERB_LOCK, false},
+              {VERB_UNLOCK, false}, {VERB_GRANT, true}, {VERB_RELEASE, true},   {VERB_MUTE, true},
+              {VERB_REMOVE, true},  {VERB_PIN, true},   {VERB_UNPIN, true}};
+
+static const struct {
+    const char *verb;
+    void (*answer)(struct desk *d, const struct request *r);
+} own[] = {{"session-create", operator_create},
+           {"list", operator_list},
+           {"show", operator_show},
+           {"link", operator_link},
+           {"link-list", operator_link_list},
+           {"link-revoke", operator_link_revoke},
+           {"page", on_page},
+           {"message", operator_message}};
+
+static void answer(struct desk *d, const struct request *r)
+{
+    const char *verb = json_in_string(r->in, "verb", JSON_TEXT_ID, 40);
+    if (misread(d, r))
+        return;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (strcmp(verb, own[i].verb) == 0) {
+            own[i].answer(d, r);
+            return;
+        }
+    }
+    for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+        if (strcmp(verb, verb_text(shared[i].verb)) != 0)
+            continue;
+        if (shared[i].names)
+            on_person(d, r, shared[i].verb);
+        else
+            on_session(d, r, shared[i].verb);
+        return;
+    }
+    char why[WHY_MAX];
+    snprintf(why, sizeof why, "The relay does not know the request \"%.40s\".", verb);
+    reply_refuse(d, r->number, true, why);
+}
+
+void desk_request(struct desk *d, uint32_t request, const char *text, size_t len, point_us now_us)
+{
+    struct json_doc *doc;
+    char why[JSON_WHY_MAX];
+    if (json_doc_read(text, len, SENTENCE_MAX, &doc, why)) {
+        reply_refuse(d, request, true, why);
+        return;
+    }
+    struct request r = {.number = request, .in = json_doc_root(doc), .now_us = now_us};
+    answer(d, &r);
+    json_doc_destroy(doc);
+}

@@ -1,0 +1,342 @@
+/* What the desk is made of. Within signal/ only.
+ *
+ *   sitting   one session: its state, its newest events as texts, its seats
+ *   seat      one join link, and whoever sits there: a participant's number, his member, his peer
+ *   member    one connection: first a stranger, after hello a seat's
+ *   peer      one participant's media, as the media plane knows it by its handle
+ *
+ * Nothing that rests on an event is told before the event is on disk: it waits in `pending`, by row. */
+#ifndef AULA_RELAY_SIGNAL_PARTS_H
+#define AULA_RELAY_SIGNAL_PARTS_H
+
+#include "base/table.h"
+#include "session/session.h"
+#include "signal/desk.h"
+#include "signal/rate.h"
+#include "signal/text.h"
+
+#define CONNECTIONS_MAX   16384 /* WebSockets of one relay */
+#define RESUME_EVENTS_MAX 2000  /* newest events of a session that are kept for those who come back */
+#define TOKEN_BYTES       32    /* 256 random bits */
+#define TOKEN_CHARACTERS  43    /* the same in base64url */
+#define TOKEN_SHA256      32
+#define SENTENCES_SPACING_US                                                                                 \
+    (US_PER_S / 80) /* a connection may say 80 sentences a second: 30 pointers, a line, keys */
+#define SENTENCES_BURST 160
+#define COMMANDS_SPACING_US                                                                                  \
+    (US_PER_S / 10) /* each may become a row on disk: 10 a second, and for a while 40 */
+#define COMMANDS_BURST      40
+#define POINTERS_SPACING_US (US_PER_S / 30)
+#define POINTERS_BURST      15
+#define SHOW_WAIT_US        (200 * (span_us)US_PER_MS) /* for counters that do not come */
+#define MEDIA_LEAP_SAMPLES  (10 * SAMPLES_PER_S)       /* a page turn this far from now is not believed */
+
+struct member;
+struct seat;
+struct sitting;
+
+/* ---- out.c: what the shell will take ---- */
+
+struct row {
+    struct desk_row head; /* head.text is text's */
+    struct text *text;
+};
+
+struct out {
+    struct out *next;
+    enum desk_output_kind kind;
+    uint32_t connection, request;
+    int worker;
+    bool droppable;
+    struct text *text;
+    struct media_order *order; /* owned */
+    struct row *row;           /* owned */
+};
+
+struct out_queue {
+    struct out *first, **last;
+    struct out *given; /* the one desk_output gave out last: its text is still borrowed */
+};
+
+void out_init(struct desk *d);
+void out_finish(struct desk *d);
+/* Takes over one share of the text (NULL: memory was short where it was written). False where memory is
+ * short. */
+bool out_sentence(struct desk *d, uint32_t connection, struct text *text, bool droppable);
+bool out_close(struct desk *d, uint32_t connection);
+bool out_reply(struct desk *d, uint32_t request, struct text *text);
+bool out_order(struct desk *d, int worker, const struct media_order *order);
+/* A row is made first and pushed once nothing can fail any more. Takes over a share of the text. */
+struct out *out_row_make(const struct desk_row *head, struct text *text);
+void out_row_push(struct desk *d, struct out *made);
+void out_free(struct out *o);
+
+/* ---- pending.c: what waits for the disk ---- */
+
+enum pending_kind {
+    PENDING_EVENT,
+    PENDING_WELCOME,
+    PENDING_SENTENCE,
+    PENDING_CLOSE, /* and the connection is forgotten */
+    PENDING_REPLY
+};
+
+struct pending {
+    struct pending *next;
+    uint64_t row;
+    enum pending_kind kind;
+    uint32_t connection, request;
+    struct sitting *sitting; /* PENDING_EVENT */
+    enum event_kind event;   /* likewise */
+    uint64_t n;              /* of the event, or the newest that a welcome includes */
+    struct text *text;
+};
+
+/* Takes over a share of the text. NULL where memory (or a text that must be there) is short. */
+struct pending *pending_make(enum pending_kind kind, struct text *text);
+/* Lets it out at once if its row is on disk. */
+void pending_push(struct desk *d, struct pending *p, point_us now_us);
+/* Both for something said to a member once `row` is on disk; where memory is short the member is broken. */
+void pending_say(struct desk *d, struct member *m, enum pending_kind kind, struct text *text, uint64_t row,
+                 uint64_t n, point_us now_us);
+void pending_release(struct desk *d, point_us now_us);
+void pending_finish(struct desk *d);
+
+/* ---- the parts ---- */
+
+struct peer {
+    uint32_t handle;
+    struct seat *seat;
+    uint8_t fingerprint[LINK_FINGERPRINT_LEN];
+    char local_ufrag[LINK_UFRAG_MAX + 1], local_pwd[LINK_PWD_MAX + 1];
+    char remote_ufrag[LINK_UFRAG_MAX + 1];
+    uint32_t ssrc, offset;
+    uint64_t version; /* of its description */
+    bool may_send, up;
+    bool has_run;
+    uint32_t run_rtp;
+    session_samples run_time;
+    struct peer_counters counters;
+};
+
+struct seat {
+    struct sitting *sitting;
+    uint8_t token_sha256[TOKEN_SHA256];
+    uint32_t number;
+    char *name, *place, *language; /* owned; language may be NULL */
+    enum role role;
+    int64_t expires_ms;
+    bool revoked;
+    struct member *member; /* who sits here now, or NULL */
+    struct peer *peer;     /* owned, or NULL */
+};
+
+struct member {
+    uint32_t connection;
+    struct seat *seat; /* NULL before hello */
+    bool welcomed;
+    bool leaving;                   /* its close is pending */
+    bool broken;                    /* memory was short for something it had to be told */
+    uint64_t told;                  /* newest event it knows */
+    struct member *next, *previous; /* of the sitting, or of those who have not said hello */
+    point_us hello_by_us;
+    struct rate sentences, commands, pointers;
+    bool has_line;
+    struct line_quality line;
+};
+
+struct sitting {
+    struct session *state;
+    char id[SESSION_ID_MAX + 1];
+    struct text **log; /* event texts, n from log_first on */
+    uint64_t log_first;
+    size_t log_count, log_size;
+    uint64_t last_row; /* of the newest event */
+    uint64_t ready_n;  /* newest event that may be told */
+    uint64_t told_n;   /* newest event that has been told to everyone */
+    point_us flushed_us, flush_at_us;
+    bool due; /* in the list of those with a batch waiting */
+    struct sitting *due_next;
+    struct seat **seats; /* by number - 1; owned */
+    uint32_t seat_count, seats_size;
+    struct member *members;
+    size_t peer_count;
+    uint32_t handle; /* the media plane's; 0 = not open there */
+    int worker;
+    struct session_counters counters;
+    uint32_t audible[AUDIBLE_MAX];
+    uint32_t audible_count;
+};
+
+/* `show` waits for fresh counters. */
+struct show {
+    struct show *next;
+    uint32_t request;
+    struct sitting *sitting;
+    point_us answer_by_us;
+};
+
+/* A table that grows: sessions and links have no fixed number over the years. */
+struct registry {
+    struct table *table;
+    size_t maximum;
+    uint64_t seed;
+    const void *(*key_of)(const void *value);
+    size_t key_len;
+};
+
+struct desk {
+    struct desk_config config;
+    struct out_queue out;
+    struct pending *pending_first, **pending_last;
+    uint64_t row, committed; /* newest row written, newest on disk */
+    bool refused;            /* the disk refuses */
+    int64_t refused_since_ms;
+    bool closing;             /* desk_shutdown was said */
+    bool broken;              /* some member is */
+    struct registry sittings; /* id → sitting */
+    struct registry seats;    /* SHA-256 of the token → seat */
+    struct table *members;    /* connection → member */
+    struct table *peers;      /* handle → peer */
+    struct table *handles;    /* the media plane's session handle → sitting */
+    struct member *strangers; /* have not said hello; newest first */
+    struct member *strangers_oldest;
+    struct sitting *due;
+    struct show *shows;
+    size_t open_count; /* sessions that are not ended */
+    uint32_t next_session, next_peer;
+    size_t load[DESK_WORKERS_MAX]; /* peers of each worker */
+};
+
+/* ---- registry.c ---- */
+
+/* `key_of` gives the key of a value (key_len bytes), for moving it to a larger table. ERR_MEMORY. */
+enum err registry_create(uint64_t seed, const void *(*key_of)(const void *value), size_t key_len,
+                         struct registry *ret_registry) MUST_USE;
+enum err registry_put(struct registry *r, void *value) MUST_USE;
+void registry_finish(struct registry *r);
+
+/* ---- sitting.c ---- */
+
+struct sitting *sitting_find(const struct desk *d, const char *id);
+enum err sitting_create(struct desk *d, const char *id, struct sitting **ret_sitting) MUST_USE;
+void sitting_destroy(struct sitting *s);
+/* Decides, writes rows, applies, and acts on the media plane at once. *ret_n: number of the last event, 0
+ * where nothing had to change. On refusal *ret_why is a sentence. */
+enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, point_us now_us,
+                    uint64_t *ret_n, const char **ret_why) MUST_USE;
+/* Keeps the text of event n, the next one (a share is taken over). */
+enum err sitting_log(struct sitting *s, struct text *text) MUST_USE;
+struct text *sitting_event(const struct sitting *s, uint64_t n);
+int64_t wall_ms(const struct desk *d, point_us now_us);
+point_us sitting_origin_us(const struct desk *d, const struct sitting *s);
+session_samples sitting_clock(const struct desk *d, const struct sitting *s, point_us now_us);
+
+/* ---- consequence.c ---- */
+
+/* What an event that was just applied means for media, links and connections. */
+void consequence(struct desk *d, struct sitting *s, const struct event *e, point_us now_us);
+
+/* Says goodbye to everyone of a session that has ended, after what was said before. */
+void farewell(struct desk *d, struct sitting *s, point_us now_us);
+
+/* ---- tell.c ---- */
+
+/* Event n is on disk: tell it now or with the next batch. */
+void tell_event(struct desk *d, struct sitting *s, uint64_t n, enum event_kind kind, point_us now_us);
+void tell_due(struct desk *d, point_us now_us);
+point_us tell_deadline(const struct desk *d);
+/* To every welcomed member but `except` (may be NULL); the share of the text is taken over. */
+void tell_all(struct desk *d, struct sitting *s, struct text *text, bool droppable,
+              const struct member *except);
+struct text *sentence_text(const struct relay_sentence *s);
+
+/* ---- seat.c ---- */
+
+struct seat_offer { /* what a link is made with */
+    const char *name, *place, *language;
+    enum role role;
+    int64_t expires_ms;
+};
+struct seat *seat_find(const struct sitting *s, uint32_t number);
+/* A new link; the token is written as text. ERR_FULL, ERR_MEMORY. */
+enum err seat_create(struct desk *d, struct sitting *s, const struct seat_offer *offer, point_us now_us,
+                     char ret_token[TOKEN_CHARACTERS + 1], struct seat **ret_seat) MUST_USE;
+/* Puts a record from disk in its place. */
+enum err seat_restore(struct desk *d, const struct desk_row *row) MUST_USE;
+enum err seat_revoke(struct desk *d, struct seat *seat, point_us now_us) MUST_USE;
+/* The seat of a token that is right, not expired and not withdrawn; NULL. */
+struct seat *seat_of_token(const struct desk *d, const char *token, point_us now_us);
+void seat_destroy(struct seat *seat);
+
+/* ---- member.c, hello.c ---- */
+
+struct member *member_find(const struct desk *d, uint32_t connection);
+/* A sentence; takes over the share. */
+void member_say(struct desk *d, struct member *m, struct text *text, bool droppable);
+void member_refuse(struct desk *d, struct member *m, bool has_id, int64_t id, const char *why);
+/* Says bye, closes, and forgets the connection; the seat becomes free, without an event. */
+void member_bye(struct desk *d, struct member *m, enum bye_why why, bool again, const char *text);
+/* The same, and the session is told that he is away. */
+void member_dismiss(struct desk *d, struct member *m, enum bye_why why, bool again, const char *text,
+                    point_us now_us);
+/* Bye once everything up to `row` is on disk. */
+void member_bye_after(struct desk *d, struct member *m, enum bye_why why, const char *text, uint64_t row,
+                      point_us now_us);
+void member_forget(struct desk *d, struct member *m);
+/* Takes the seat: no stranger any more. */
+void member_sit(struct desk *d, struct member *m, struct seat *seat);
+point_us strangers_deadline(const struct desk *d);
+void strangers_expire(struct desk *d, point_us now_us);
+void members_mend(struct desk *d, point_us now_us);
+void hello(struct desk *d, struct member *m, const struct hello *h, point_us now_us);
+/* A welcome whose event is on disk. */
+void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t n, point_us now_us);
+void tell_not_saved(struct desk *d, struct member *m);
+void action(struct desk *d, struct member *m, const struct action *a, point_us now_us);
+void pointer(struct desk *d, struct member *m, const struct pointer *p, point_us now_us);
+
+/* ---- offer.c, peer.c ---- */
+
+void offer(struct desk *d, struct member *m, const char *sdp, point_us now_us);
+void peer_right(struct desk *d, struct seat *seat);
+void peer_pin(struct desk *d, struct seat *seat, bool pinned);
+/* Orders it gone (unless the media plane said so itself) and forgets it. */
+void peer_remove(struct desk *d, struct seat *seat, bool order);
+void peers_close(struct desk *d, struct sitting *s);
+/* A worker for a session that has none: opens it there. */
+bool sitting_open_media(struct desk *d, struct sitting *s);
+/* The session time of an RTP time of this seat's sound; now, where it is not known. */
+session_samples peer_media_time(const struct desk *d, const struct seat *seat, bool has_rtp, uint32_t rtp,
+                                point_us now_us);
+
+/* ---- operator.c and its pieces ---- */
+
+struct request {
+    uint32_t number;
+    struct json_in in;
+    point_us now_us;
+};
+
+void reply_refuse(struct desk *d, uint32_t request, bool usage, const char *why);
+/* {"ok":true, then what the caller adds; reply_send closes it, once `row` is on disk. */
+void reply_open(struct json_out *o);
+void reply_send(struct desk *d, uint32_t request, struct json_out *o, uint64_t row, point_us now_us);
+/* The session that a request names; NULL, and the reply has been given. */
+struct sitting *request_sitting(struct desk *d, const struct request *r);
+void operator_create(struct desk *d, const struct request *r);
+void operator_list(struct desk *d, const struct request *r);
+void operator_link(struct desk *d, const struct request *r);
+void operator_link_list(struct desk *d, const struct request *r);
+void operator_link_revoke(struct desk *d, const struct request *r);
+void operator_message(struct desk *d, const struct request *r);
+void operator_show(struct desk *d, const struct request *r);
+void show_answer(struct desk *d, const struct sitting *s);
+void show_expire(struct desk *d, point_us now_us);
+point_us show_deadline(const struct desk *d);
+void show_finish(struct desk *d);
+/* Who is meant, among those who joined (or, with_links, who only have a link): 0, and *ret_why is filled. */
+uint32_t request_who(const struct sitting *s, const struct request *r, bool with_links,
+                     char ret_why[WHY_MAX]);
+
+#endif
