@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Writes the hand-made seeds of proto/wire's fuzz targets into corpus/. Run once; the files are in the tree."""
+import json
 import pathlib
 import struct
 import zlib
@@ -95,3 +96,10 @@ seed("sdp", "answer", OFFER.replace("actpass", "passive").encode())
 seed("sdp", "no-audio", OFFER[:OFFER.index("m=audio")].encode())
 for vector in (HERE.parent / "vectors").glob("*.sdp"):
     seed("sdp", vector.stem, vector.read_bytes())
+SENTENCES = json.loads((HERE.parent / "vectors" / "sentences.json").read_text())
+for side in ("client", "relay"):
+    for row in SENTENCES[side][:: 3 if len(SENTENCES[side]) > 30 else 1]:
+        if "sentence" in row:
+            seed("signal", f"{side}-{row['row']:03}", json.dumps(row["sentence"], ensure_ascii=False).encode())
+EVENTS = [row["sentence"] for row in SENTENCES["events"] if row["valid"]]
+seed("signal", "relay-events", json.dumps({"kind": "events", "events": EVENTS}, ensure_ascii=False).encode())
