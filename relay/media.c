@@ -41,7 +41,7 @@ void media_destroy(struct media *m)
     if (!m)
         return;
     while ((s = any_session(m)) != NULL)
-        session_destroy(m, s, 0);
+        media_session_destroy(m, s, 0);
     directory_destroy(m->directory);
     table_destroy(m->sessions);
     table_destroy(m->peers);
@@ -102,11 +102,11 @@ static enum err order_session(struct media *m, const struct media_order *order, 
 {
     struct media_session *s = table_get(m->sessions, &order->session, sizeof order->session);
     if (order->kind == ORDER_SESSION_OPEN)
-        return s ? ERR_STATE : session_create(m, order->session, order->open.origin_us, order->open.k);
+        return s ? ERR_STATE : media_session_create(m, order->session, order->open.origin_us, order->open.k);
     if (!s)
         return ERR_UNKNOWN;
     if (order->kind == ORDER_SESSION_CLOSE)
-        session_destroy(m, s, now_us);
+        media_session_destroy(m, s, now_us);
     else if (order->kind == ORDER_COUNTERS)
         tell_counters(m, s);
     else if (table_get(m->peers, &order->peer, sizeof order->peer))

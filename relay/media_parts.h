@@ -100,8 +100,8 @@ void peer_tend(struct media *m, struct peer *p);
 
 /* ---- media_session.c: a session's choice, from the floor to the plan ---- */
 
-enum err session_create(struct media *m, uint32_t handle, point_us origin_us, int k) MUST_USE;
-void session_destroy(struct media *m, struct media_session *s, point_us now_us);
+enum err media_session_create(struct media *m, uint32_t handle, point_us origin_us, int k) MUST_USE;
+void media_session_destroy(struct media *m, struct media_session *s, point_us now_us);
 session_samples session_now(const struct media_session *s, point_us now_us);
 /* Who is audible now, and what follows: slots, runs that end, the plan. */
 void session_choose(struct media *m, struct media_session *s, point_us now_us);

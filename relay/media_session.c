@@ -6,7 +6,7 @@
 
 #define BIT(i) ((source_set)1 << (i))
 
-enum err session_create(struct media *m, uint32_t handle, point_us origin_us, int k)
+enum err media_session_create(struct media *m, uint32_t handle, point_us origin_us, int k)
 {
     struct media_session *s = calloc(1, sizeof *s);
     if (!s)
@@ -21,11 +21,11 @@ enum err session_create(struct media *m, uint32_t handle, point_us origin_us, in
     way_out_replan(m, s, 0);
     enum err e = s->plan.count > 0 ? table_put(m->sessions, &handle, sizeof handle, s) : ERR_MEMORY;
     if (e != ERR_NONE)
-        session_destroy(m, s, 0);
+        media_session_destroy(m, s, 0);
     return e;
 }
 
-void session_destroy(struct media *m, struct media_session *s, point_us now_us)
+void media_session_destroy(struct media *m, struct media_session *s, point_us now_us)
 {
     while (s->peer_count > 0)
         peer_destroy(m, s->peers[s->peer_count - 1], now_us);
