@@ -60,10 +60,10 @@ static struct mirror_person *find(const struct mirror *m, uint32_t id)
 
 static enum err make_room(struct mirror *m)
 {
-    if (m->people_count < m->people_capacity)
-        return ERR_NONE;
     if (m->people_count >= PEOPLE_MAX)
         return ERR_FULL;
+    if (m->people_count < m->people_capacity)
+        return ERR_NONE;
     size_t capacity = m->people_capacity == 0 ? 16 : m->people_capacity * 2;
     struct mirror_person *people = realloc(m->people, capacity * sizeof *people);
     if (people == NULL)

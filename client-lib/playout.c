@@ -15,13 +15,15 @@ struct playout {
     struct repair *repair;
     struct envelope envelope;
     bool anchored;
-    session_samples anchor; /* the relay's clock ... */
-    point_us anchor_us;     /* ... at this moment */
-    bool running;           /* head is valid */
-    session_samples head;   /* session time of the next tick */
-    session_samples played; /* session time at which the last tick began ... */
-    point_us played_us;     /* ... and when */
-    unsigned dry_ticks;     /* since one was made from a packet */
+    session_samples anchor;      /* the relay's clock ... */
+    point_us anchor_us;          /* ... at this moment */
+    bool running;                /* head is valid */
+    session_samples head;        /* session time of the next tick */
+    session_samples played;      /* session time at which the last tick began ... */
+    point_us played_us;          /* ... and when */
+    unsigned dry_ticks;          /* since one was made from a packet */
+    unsigned holds;              /* ticks put in before head since it last moved */
+    session_samples lossy_until; /* until then a wait of one packet more pays: in-band FEC */
     struct playout_counters counters;
 };
 
@@ -32,6 +34,7 @@ enum err playout_create(bool decode, struct playout **ret_playout)
         return ERR_MEMORY;
     envelope_init(&p->envelope);
     p->dry_ticks = REPAIR_CONCEAL_TICKS_MAX;
+    p->lossy_until = INT64_MIN;
     if (decode) {
         enum err e = jitter_create(&p->jitter);
         if (e == ERR_NONE)
@@ -59,6 +62,7 @@ static void begin_anew(struct playout *p)
     envelope_init(&p->envelope);
     p->running = false;
     p->dry_ticks = REPAIR_CONCEAL_TICKS_MAX;
+    p->lossy_until = INT64_MIN;
     if (p->jitter != NULL) {
         jitter_reset(p->jitter);
         repair_reset(p->repair);
@@ -89,7 +93,15 @@ session_samples playout_extend(const struct playout *p, uint32_t time, point_us 
 int64_t playout_wait(const struct playout *p)
 {
     int64_t target = p->jitter != NULL ? jitter_target(p->jitter) : 0;
-    return target > PLAYOUT_MARGIN_SAMPLES ? target : PLAYOUT_MARGIN_SAMPLES;
+    int64_t least = PLAYOUT_MARGIN_SAMPLES;
+    if (p->running && p->head < p->lossy_until)
+        least += TICK_SAMPLES;
+    return target > least ? target : least;
+}
+
+static bool in_pause(const struct playout *p)
+{
+    return p->dry_ticks >= REPAIR_CONCEAL_TICKS_MAX;
 }
 
 static enum err take(struct playout *p, session_samples at, const uint8_t *payload, size_t len, int64_t late)
@@ -116,11 +128,16 @@ enum err playout_packet(struct playout *p, uint32_t time, const uint8_t *payload
     envelope_arrival(&p->envelope, now - at, now_us);
     int64_t late = now - at - envelope_value(&p->envelope);
     enum err e = take(p, at, payload, len, late);
-    if (e == ERR_NONE)
-        p->counters.packets++;
-    else
+    if (e != ERR_NONE) {
         p->counters.refused++;
-    return e;
+        return e;
+    }
+    p->counters.packets++;
+    /* The clock ran on in the pause, by an envelope that this packet proves too early: nothing was played
+     * there, so the first syllable is not lost. */
+    if (p->running && in_pause(p) && at < p->head)
+        p->head = grid_floor(at);
+    return ERR_NONE;
 }
 
 /* The tick that should play now: all that is worth waiting for has been waited for. */
@@ -145,45 +162,63 @@ static void count(struct playout *p, enum repair_how how)
         p->counters.silent_ticks++;
         break;
     }
-    p->dry_ticks = how == REPAIR_PACKET || how == REPAIR_FEC ? 0 : p->dry_ticks + 1;
+    bool filled = how == REPAIR_PACKET || how == REPAIR_FEC;
+    if (how == REPAIR_FEC || (filled && p->dry_ticks > 0 && p->dry_ticks <= PLAYOUT_LOSS_TICKS))
+        p->lossy_until = p->head + PLAYOUT_LOSSY_SAMPLES;
+    p->dry_ticks = filled ? 0 : p->dry_ticks + 1;
 }
 
-static enum repair_how make(struct playout *p, float *pcm)
+static void make(struct playout *p, session_samples at, float *pcm)
 {
-    enum repair_how how = repair_tick(p->repair, p->jitter, p->head, pcm);
-    count(p, how);
-    return how;
+    count(p, repair_tick(p->repair, p->jitter, at, pcm));
 }
 
 static void advance(struct playout *p)
 {
     p->head += TICK_SAMPLES;
+    p->holds = 0;
     jitter_drop_before(p->jitter, p->head);
 }
 
-/* In a pause the head follows the clock freely: forward over silence, or waiting where the delay grew.
- * Returns true where it waits. */
-static bool follow_in_pause(struct playout *p, session_samples wanted)
+/* Where a pause may go on to, at most: the next packet, else as far as is wanted. */
+static session_samples pause_end(const struct playout *p, session_samples wanted)
 {
-    if (jitter_find(p->jitter, p->head) != NULL)
-        return p->head > wanted; /* the first packet of a talk waits for its delay */
     const struct jitter_packet *next = jitter_after(p->jitter, p->head);
     session_samples border = next != NULL ? grid_floor(next->at) : wanted;
-    session_samples to = wanted < border ? wanted : border;
-    if (to > p->head) {
-        p->counters.skipped += (uint64_t)((to - p->head) / TICK_SAMPLES);
-        p->head = to;
-        jitter_drop_before(p->jitter, p->head);
-    }
-    return p->head > wanted;
+    return wanted < border ? wanted : border;
 }
 
-/* In talk: a packet that is late but may still come is waited for, unless one after it is here already (then
- * it is lost, and in-band FEC may know it). */
+static bool sound_at_head(const struct playout *p)
+{
+    const struct jitter_packet *next = jitter_after(p->jitter, p->head);
+    return jitter_find(p->jitter, p->head) != NULL || (next != NULL && next->at < p->head + TICK_SAMPLES);
+}
+
+/* In a pause the head follows the clock freely: forward over silence, or waiting where the delay grew, the
+ * first packet of a talk too. What it passes is not marked as played (see playout_packet). False where sound
+ * is due. */
+static bool pass_pause(struct playout *p, session_samples wanted)
+{
+    session_samples to = pause_end(p, wanted);
+    if (!sound_at_head(p) && to > p->head) {
+        p->counters.skipped += (uint64_t)((to - p->head) / TICK_SAMPLES);
+        p->head = to;
+    }
+    if (p->head <= wanted && sound_at_head(p))
+        return false;
+    bool waits = p->head > wanted;
+    p->played = waits ? p->head - TICK_SAMPLES : p->head;
+    if (!waits)
+        p->head += TICK_SAMPLES;
+    p->counters.silent_ticks++;
+    return true;
+}
+
+/* In talk: a packet that is not here, but may still come, is waited for where the delay has become too short
+ * for this line. On a line as it was, all waiting has been done by now: what is missing is lost. */
 static bool hold_in_talk(const struct playout *p, session_samples wanted)
 {
-    return p->head > wanted && jitter_find(p->jitter, p->head) == NULL &&
-           jitter_after(p->jitter, p->head) == NULL;
+    return p->head > wanted && jitter_find(p->jitter, p->head) == NULL;
 }
 
 /* Later than needed: a quiet tick is left out, and where it has become far too late, any. */
@@ -198,7 +233,7 @@ static void catch_up(struct playout *p, session_samples wanted, float *pcm)
     /* Two ticks, not one: the wanted tick moves by one with every millisecond about the grid's border. */
     if (behind >= 2 * TICK_SAMPLES && level_measure(pcm, TICK_SAMPLES) >= PLAYOUT_QUIET_DBOV) {
         p->counters.skipped++;
-        make(p, pcm);
+        make(p, p->head, pcm);
         p->played = p->head;
         advance(p);
     }
@@ -207,12 +242,14 @@ static void catch_up(struct playout *p, session_samples wanted, float *pcm)
 static void play(struct playout *p, session_samples wanted, float *pcm)
 {
     if (hold_in_talk(p, wanted)) {
-        make(p, pcm);
+        /* Made up before head, at a time of its own, so that head itself can still be played. */
+        p->holds++;
         p->counters.held++;
+        make(p, p->head - (session_samples)p->holds * TICK_SAMPLES, pcm);
         p->played = p->head - TICK_SAMPLES;
         return;
     }
-    make(p, pcm);
+    make(p, p->head, pcm);
     p->played = p->head;
     advance(p);
     catch_up(p, wanted, pcm);
@@ -229,13 +266,10 @@ bool playout_tick(struct playout *p, float *pcm, point_us now_us)
         p->head = wanted;
     p->running = true;
     p->played_us = now_us;
-    if (p->dry_ticks >= REPAIR_CONCEAL_TICKS_MAX && follow_in_pause(p, wanted)) {
-        p->counters.silent_ticks++;
-        p->played = p->head - TICK_SAMPLES;
+    if (in_pause(p) && pass_pause(p, wanted))
         return false;
-    }
     play(p, wanted, pcm);
-    return p->dry_ticks < REPAIR_CONCEAL_TICKS_MAX;
+    return !in_pause(p);
 }
 
 session_samples playout_now(const struct playout *p, point_us now_us)

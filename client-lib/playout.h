@@ -21,8 +21,10 @@
 #define PLAYOUT_WILD_SAMPLES                                                                                 \
     (30 * SAMPLES_PER_S) /* a packet further than this from now is no sound of ours */
 #define PLAYOUT_REBASE_SAMPLES                                                                               \
-    (SAMPLES_PER_S / 2)             /* a welcome's clock that is further off than a delayed answer           \
-                                       explains: the relay was restarted */
+    (SAMPLES_PER_S / 2)            /* a welcome's clock that is further off than a delayed answer            \
+                                      explains: the relay was restarted */
+#define PLAYOUT_LOSS_TICKS       3 /* a hole of so many ticks within talk was a loss, not a pause */
+#define PLAYOUT_LOSSY_SAMPLES    (10 * SAMPLES_PER_S) /* how long a loss makes us wait for the packet after */
 #define PLAYOUT_BEHIND_TICKS_MAX 25 /* 500 ms later than needed: jump, whatever is being said */
 #define PLAYOUT_QUIET_DBOV       55 /* a tick this quiet may be left out without being missed */
 
