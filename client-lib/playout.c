@@ -155,6 +155,7 @@ static void count(struct playout *p, enum repair_how how)
     case REPAIR_FEC:
         p->counters.fec_ticks++;
         break;
+    case REPAIR_PAUSE:
     case REPAIR_CONCEALED:
         p->counters.concealed_ticks++;
         break;

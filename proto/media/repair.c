@@ -3,13 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONCEAL_SAMPLES_MAX (REPAIR_CONCEAL_TICKS_MAX * TICK_SAMPLES)
-#define CONCEAL_STEP        120 /* libopus conceals in multiples of 2.5 ms */
-#define NOWHERE             INT64_MIN
+#include "wire/opus_toc.h"
+
+#define CONCEAL_STEP 120 /* libopus conceals in multiples of 2.5 ms */
+#define NOWHERE      INT64_MIN
 
 struct repair {
     struct opus_receiver *receiver;
-    bool heard; /* something has been decoded since the reset: there is something to conceal with */
+    bool heard;  /* something has been decoded since the reset: there is something to conceal with */
+    bool paused; /* the last packet was the sender's DTX */
     session_samples bad_at; /* start of the packet that did not decode: it is not tried again */
     session_samples from;   /* what `pcm` holds: decoded, from here */
     session_samples until;  /* to here */
@@ -46,6 +48,7 @@ void repair_reset(struct repair *r)
 {
     opus_receiver_reset(r->receiver);
     r->heard = false;
+    r->paused = false;
     r->bad_at = NOWHERE;
     r->from = r->until = NOWHERE;
     r->concealed = 0;
@@ -73,6 +76,7 @@ static bool make_from_packet(struct repair *r, const struct jitter_packet *p)
     }
     holds(r, p->at, p->samples, REPAIR_PACKET);
     r->heard = true;
+    r->paused = p->len <= OPUS_TOC_DTX_BYTES;
     r->concealed = 0;
     return true;
 }
@@ -91,8 +95,15 @@ static bool make_from_fec(struct repair *r, const struct jitter_packet *next, se
         return false;
     holds(r, at, samples, REPAIR_FEC);
     r->heard = true;
+    r->paused = false;
     r->concealed = 0;
     return true;
+}
+
+/* How much may be made up in a row. */
+static int32_t make_up_max(const struct repair *r)
+{
+    return (r->paused ? REPAIR_PAUSE_TICKS_MAX : REPAIR_CONCEAL_TICKS_MAX) * TICK_SAMPLES;
 }
 
 /* Falls from 1 to 0 over the last tick that is concealed, so that the silence after it begins without a
@@ -101,7 +112,7 @@ static bool make_from_fec(struct repair *r, const struct jitter_packet *next, se
 static void fade(const struct repair *r, float *pcm, int32_t samples)
 {
     for (int32_t i = 0; i < samples; i++) {
-        int32_t left = CONCEAL_SAMPLES_MAX - r->concealed - i;
+        int32_t left = make_up_max(r) - r->concealed - i;
         if (left < TICK_SAMPLES)
             pcm[i] *= left > 0 ? (float)left / TICK_SAMPLES : 0;
     }
@@ -110,7 +121,7 @@ static void fade(const struct repair *r, float *pcm, int32_t samples)
 static void make_up(struct repair *r, session_samples at, int32_t samples)
 {
     int32_t whole = (samples + CONCEAL_STEP - 1) / CONCEAL_STEP * CONCEAL_STEP;
-    if (!r->heard || r->concealed >= CONCEAL_SAMPLES_MAX) {
+    if (!r->heard || r->concealed >= make_up_max(r)) {
         memset(r->pcm, 0, (size_t)whole * sizeof *r->pcm);
         holds(r, at, samples, REPAIR_SILENCE);
         return;
@@ -119,7 +130,8 @@ static void make_up(struct repair *r, session_samples at, int32_t samples)
     enum err e = opus_receiver_conceal(r->receiver, r->pcm, whole);
     fade(r, r->pcm, samples);
     r->concealed += samples;
-    holds(r, at, samples, e == ERR_NONE ? REPAIR_CONCEALED : REPAIR_SILENCE);
+    enum repair_how how = r->paused ? REPAIR_PAUSE : REPAIR_CONCEALED;
+    holds(r, at, samples, e == ERR_NONE ? how : REPAIR_SILENCE);
 }
 
 /* Sees to it that pcm holds `at`: by at most a tick of the hole, where there is one. */
@@ -143,6 +155,9 @@ static void count(struct repair_counters *c, enum repair_how how)
         break;
     case REPAIR_FEC:
         c->fec++;
+        break;
+    case REPAIR_PAUSE:
+        c->pauses++;
         break;
     case REPAIR_CONCEALED:
         c->concealed++;

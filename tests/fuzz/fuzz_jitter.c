@@ -46,7 +46,7 @@ static void check(const struct bench *b)
     const struct jitter_counters *c = jitter_counters(b->jitter);
     const struct repair_counters *r = repair_counters(b->repair);
     PROMISE(c->taken + c->duplicate + c->late + c->full + c->bad == b->puts);
-    PROMISE(r->packets + r->fec + r->concealed + r->silent == b->ticks);
+    PROMISE(r->packets + r->fec + r->pauses + r->concealed + r->silent == b->ticks);
     PROMISE(jitter_depth(b->jitter) <= JITTER_SLOTS);
     PROMISE(jitter_target(b->jitter) >= 0 && jitter_target(b->jitter) <= JITTER_TARGET_MAX_SAMPLES);
     const struct jitter_packet *p = jitter_find(b->jitter, b->at), *next = jitter_after(b->jitter, b->at);

@@ -57,7 +57,8 @@ static void encode(struct stream *s, int packet_samples)
     opus_sender_destroy(sender);
 }
 
-/* Puts the packets that a pattern says came: x came, . lost, b came as garbage, s says a wrong length. */
+/* Puts the packets that a pattern says came: x came, . lost, b came as garbage, s says a wrong length, d
+ * came and says that the sender pauses (DTX). */
 static void put(struct jitter *j, const struct stream *s, int from, const char *pattern)
 {
     static const uint8_t garbage[] = {0xfb, 0x00, 0x12, 0x34, 0x56};
@@ -68,6 +69,8 @@ static void put(struct jitter *j, const struct stream *s, int from, const char *
             e = jitter_put(j, at, s->samples, s->payload[from + i], s->len[from + i], 0);
         else if (pattern[i] == 'b')
             e = jitter_put(j, at, s->samples, garbage, sizeof garbage, 0);
+        else if (pattern[i] == 'd')
+            e = jitter_put(j, at, s->samples, s->payload[0], 1, 0); /* its TOC alone */
         else if (pattern[i] == 's')
             e = jitter_put(j, at, s->samples, (const uint8_t[]){0x18, 1, 2}, 3, 0); /* 60 ms */
         assert_int_equal(e, ERR_NONE);
@@ -106,6 +109,9 @@ static const struct repair_row rows[] = {
     {20, "a tick is named by its worst half", 480, LEAD, "xxx.xx..xxxx", "PFPCPP", 0, 0},
     {21, "2.5 ms packets", 120, 8, "xxxxxxxxxxxxxxxx", "PP", 16, 0},
     {22, "2.5 ms packets, one lost: CELT has no FEC", 120, 8, "xxx.xxxxxxxxxxxx", "CP", 16, 0},
+    {23, "a pause, then talk whose first packet has FEC", 960, LEAD, "xd......x", "PPNNNNNFP", 9, 0},
+    {24, "a pause, refreshed", 960, LEAD, "xd..xd..d", "PPNFPPNNP", 9, 0},
+    {25, "talk after a pause, then loss", 960, LEAD, "d.x......", "PFPCCCCCS", 8, 0},
 };
 
 static void holes_are_mended_in_order(void **state)
@@ -126,7 +132,7 @@ static void holes_are_mended_in_order(void **state)
             assert_int_equal(repair_tick(b.repair, b.jitter, at, pcm), REPAIR_PACKET);
         struct repair_counters before = *repair_counters(b.repair);
         for (size_t t = 0; t < strlen(row->expected); t++, at += TICK_SAMPLES) {
-            got[t] = "PFCS"[repair_tick(b.repair, b.jitter, at, pcm)];
+            got[t] = "PFNCS"[repair_tick(b.repair, b.jitter, at, pcm)];
             jitter_drop_before(b.jitter, at + TICK_SAMPLES);
         }
         const struct repair_counters *c = repair_counters(b.repair);
@@ -134,7 +140,8 @@ static void holes_are_mended_in_order(void **state)
             (row->decodes && c->decodes - before.decodes != row->decodes))
             fail_msg("row %d (%s): %s, %d decodes, %d bad", row->number, row->what, got,
                      (int)(c->decodes - before.decodes), (int)(c->bad - before.bad));
-        assert_int_equal(c->packets + c->fec + c->concealed + c->silent - before.packets, strlen(got));
+        assert_int_equal(c->packets + c->fec + c->pauses + c->concealed + c->silent - before.packets,
+                         strlen(got));
         finish(&b);
     }
 }
@@ -218,6 +225,30 @@ static void late_packets_give_what_is_left(void **state)
     finish(&b);
 }
 
+/* Comfort noise goes on over the 400 ms after which a sender in DTX says something, and ends after a second.
+ */
+static void a_pause_has_an_end(void **state)
+{
+    (void)state;
+    static struct stream s;
+    struct bench b = bench();
+    float pcm[TICK_SAMPLES];
+    encode(&s, TICK_SAMPLES);
+    put(b.jitter, &s, 0, "xxxxxd");
+    session_samples at = 0;
+    for (; at < 6 * TICK_SAMPLES; at += TICK_SAMPLES)
+        assert_int_equal(repair_tick(b.repair, b.jitter, at, pcm), REPAIR_PACKET);
+    for (int t = 0; t < REPAIR_PAUSE_TICKS_MAX; t++, at += TICK_SAMPLES)
+        assert_int_equal(repair_tick(b.repair, b.jitter, at, pcm), REPAIR_PAUSE);
+    assert_true(fabs((double)pcm[TICK_SAMPLES - 1]) < 1e-4);
+    uint64_t decodes = repair_counters(b.repair)->decodes;
+    for (int t = 0; t < 10; t++, at += TICK_SAMPLES)
+        assert_int_equal(repair_tick(b.repair, b.jitter, at, pcm), REPAIR_SILENCE);
+    assert_int_equal(repair_counters(b.repair)->decodes, decodes);
+    assert_int_equal(repair_counters(b.repair)->pauses, REPAIR_PAUSE_TICKS_MAX);
+    finish(&b);
+}
+
 static void reset_forgets_and_jumps_do_no_harm(void **state)
 {
     (void)state;
@@ -248,6 +279,7 @@ int main(void)
         cmocka_unit_test(whole_packets_are_untouched),
         cmocka_unit_test(fec_is_nearer_than_concealment_and_silence_is_silent),
         cmocka_unit_test(late_packets_give_what_is_left),
+        cmocka_unit_test(a_pause_has_an_end),
         cmocka_unit_test(reset_forgets_and_jumps_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
