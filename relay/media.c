@@ -112,7 +112,7 @@ static enum err order_session(struct media *m, const struct media_order *order, 
     else if (table_get(m->peers, &order->peer, sizeof order->peer))
         return ERR_STATE;
     else
-        return peer_create(m, s, order->peer, &order->add, now_us);
+        return media_peer_create(m, s, order->peer, &order->add, now_us);
     return ERR_NONE;
 }
 
@@ -128,7 +128,7 @@ static enum err order_peer(struct media *m, const struct media_order *order, poi
     else if (order->kind == ORDER_PEER_PIN)
         set_pin(m, p, order->pinned, now_us);
     else
-        peer_destroy(m, p, now_us);
+        media_peer_destroy(m, p, now_us);
     return ERR_NONE;
 }
 

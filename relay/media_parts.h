@@ -87,12 +87,12 @@ struct media {
 
 /* ---- media_peer.c: a peer's beginning and end ---- */
 
-enum err peer_create(struct media *m, struct media_session *s, uint32_t handle, const struct peer_add *add,
-                     point_us now_us) MUST_USE;
+enum err media_peer_create(struct media *m, struct media_session *s, uint32_t handle,
+                           const struct peer_add *add, point_us now_us) MUST_USE;
 enum err peer_restart(struct media *m, struct peer *p, const struct peer_restart *restart,
                       point_us now_us) MUST_USE;
 /* Goodbye where it can be said, then all of it is gone. */
-void peer_destroy(struct media *m, struct peer *p, point_us now_us);
+void media_peer_destroy(struct media *m, struct peer *p, point_us now_us);
 /* Its link is dead: tells the state plane why, then as above. */
 void peer_down(struct media *m, struct peer *p, enum err why, point_us now_us);
 /* After anything was done with its link: keys, output, deadline. */

@@ -74,8 +74,8 @@ static void count_lean(struct media *m, struct peer *p, int step, point_us now_u
     way_out_replan(m, p->session, now_us);
 }
 
-enum err peer_create(struct media *m, struct media_session *s, uint32_t handle, const struct peer_add *add,
-                     point_us now_us)
+enum err media_peer_create(struct media *m, struct media_session *s, uint32_t handle,
+                           const struct peer_add *add, point_us now_us)
 {
     struct peer *p = calloc(1, sizeof *p);
     if (!p)
@@ -89,7 +89,7 @@ enum err peer_create(struct media *m, struct media_session *s, uint32_t handle, 
         e = enter(m, p, add);
     if (e != ERR_NONE) {
         p->receives = false; /* it was not counted yet */
-        peer_destroy(m, p, now_us);
+        media_peer_destroy(m, p, now_us);
         return e;
     }
     count_lean(m, p, 1, now_us);
@@ -123,7 +123,7 @@ static void forget_addresses(struct media *m, struct peer *p)
         directory_remove_ufrag(m->directory, p->ufrags[i], p);
 }
 
-void peer_destroy(struct media *m, struct peer *p, point_us now_us)
+void media_peer_destroy(struct media *m, struct peer *p, point_us now_us)
 {
     if (p->up)
         way_out_bye(m, p, now_us);
@@ -148,7 +148,7 @@ void peer_down(struct media *m, struct peer *p, enum err why, point_us now_us)
     struct media_fact fact = {.kind = FACT_PEER_DOWN, .session = p->session->handle, .peer = p->handle};
     fact.why = why;
     facts_put(&m->facts, &fact);
-    peer_destroy(m, p, now_us);
+    media_peer_destroy(m, p, now_us);
 }
 
 static void drain(struct media *m, struct peer *p)

@@ -28,7 +28,7 @@ enum err media_session_create(struct media *m, uint32_t handle, point_us origin_
 void media_session_destroy(struct media *m, struct media_session *s, point_us now_us)
 {
     while (s->peer_count > 0)
-        peer_destroy(m, s->peers[s->peer_count - 1], now_us);
+        media_peer_destroy(m, s->peers[s->peer_count - 1], now_us);
     for (unsigned i = 0; i < s->plan.count; i++)
         audience_destroy(s->audiences[i]);
     mix_finish(&s->mix);

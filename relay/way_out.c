@@ -98,7 +98,7 @@ static void send_report(struct media *m, struct peer *p, const struct report_out
     const struct address *to = link_path(p->link);
     uint8_t *bytes = to ? outbox_claim(&m->outbox, LINK_DATAGRAM_MAX) : NULL;
     size_t len;
-    if (!bytes || reports_write(report, bytes, LINK_DATAGRAM_MAX - LINK_SEAL_OVERHEAD, &len) != ERR_NONE)
+    if (!bytes || report_write(report, bytes, LINK_DATAGRAM_MAX - LINK_SEAL_OVERHEAD, &len) != ERR_NONE)
         return;
     if (link_seal_rtcp(p->link, bytes, &len) == ERR_NONE)
         outbox_put(&m->outbox, to, bytes, len);

@@ -36,7 +36,7 @@ static void write_bye(struct writer *w, uint32_t ssrc)
     rtcp_write(w, &p);
 }
 
-enum err reports_write(const struct report_out *report, uint8_t *bytes, size_t capacity, size_t *ret_len)
+enum err report_write(const struct report_out *report, uint8_t *bytes, size_t capacity, size_t *ret_len)
 {
     struct writer w = writer_on(bytes, capacity);
     write_report(&w, report);

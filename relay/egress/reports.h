@@ -22,8 +22,8 @@ struct report_out {
 };
 
 /* Writes a compound: SR or RR, SDES, and BYE where the report says so. ERR_SPACE. */
-enum err reports_write(const struct report_out *report, uint8_t *bytes, size_t capacity,
-                       size_t *ret_len) MUST_USE;
+enum err report_write(const struct report_out *report, uint8_t *bytes, size_t capacity,
+                      size_t *ret_len) MUST_USE;
 
 /* The session clock as NTP time: 32.32 fixed point seconds since session time 0. */
 uint64_t reports_ntp(session_samples clock);
