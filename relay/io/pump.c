@@ -77,17 +77,23 @@ static void rang(uv_timer_t *timer)
     pump_turn(p);
 }
 
+/* Started anew only where the deadline has moved: the loop turns before and after each poll, and a timer that
+ * is put off at every turn never rings. */
 static void arm(struct pump *p)
 {
-    point_us deadline_us = desk_deadline(p->desk), now_us = clock_monotonic_us();
-    if (!p->holding && deadline_us == NEVER_US) {
+    point_us now_us = clock_monotonic_us();
+    point_us at_us = p->holding ? now_us + PUMP_RETRY_MS * US_PER_MS : desk_deadline(p->desk);
+    bool runs = uv_is_active((uv_handle_t *)&p->deadline);
+    if (at_us == NEVER_US) {
         uv_timer_stop(&p->deadline);
         return;
     }
-    span_us left_us = deadline_us > now_us ? deadline_us - now_us : 0;
-    uint64_t ms = p->holding ? PUMP_RETRY_MS : (uint64_t)((left_us + US_PER_MS - 1) / US_PER_MS);
+    if (runs && p->armed_us <= at_us && (p->holding || p->armed_us == at_us))
+        return;
+    span_us left_us = at_us > now_us ? at_us - now_us : 0;
+    p->armed_us = at_us;
     uv_update_time(p->loop);
-    uv_timer_start(&p->deadline, rang, ms > 0 ? ms : 1, 0);
+    uv_timer_start(&p->deadline, rang, (uint64_t)((left_us + US_PER_MS - 1) / US_PER_MS), 0);
 }
 
 /* True when anything moved. */

@@ -30,6 +30,7 @@ struct pump {
     bool not_saved;
     bool ended;
     uv_timer_t deadline;
+    point_us armed_us;   /* what it was last started for */
     uv_prepare_t before; /* timers of the loop have run */
     uv_check_t after;    /* everything else of the loop has run */
     bool holding;        /* `held` is an order for which its worker had no room */
