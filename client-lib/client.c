@@ -158,6 +158,8 @@ static void wait_and_retry(struct client *c, const char *why, point_us now_us)
         if (c->config.reconnect_us > 0)
             c->nobody_us = now_us + c->config.reconnect_us;
     }
+    if (why != c->last_why)
+        snprintf(c->last_why, sizeof c->last_why, "%s", why);
     c->stage = CLIENT_WAITING;
     c->due_us = now_us + backoff_failed(&c->backoff, entropy_u32(c->config.entropy));
     c->answer_us = NEVER_US;
@@ -200,7 +202,7 @@ static void expire_connection(struct client *c, point_us now_us)
     if (now_us >= c->goodbye_us)
         client_end(c, AULA_OVER_LEFT, "left; the relay did not answer", now_us);
     else if (now_us >= c->nobody_us && c->stage != CLIENT_JOINED)
-        client_end(c, AULA_OVER_NOBODY, "nobody answers there", now_us);
+        client_end(c, AULA_OVER_NOBODY, c->last_why, now_us);
     if (now_us < c->due_us)
         return;
     if (c->stage == CLIENT_WAITING)

@@ -125,6 +125,9 @@ void client_datagram(struct client *c, const struct address *from, uint8_t *byte
             lost(c, err_text(e), now_us);
         return;
     }
+    if (c->peer->reports.lost_fresh && c->uplink != NULL)
+        uplink_reported(c->uplink, c->peer->reports.fraction_lost);
+    c->peer->reports.lost_fresh = false;
     if (what == PEER_INPUT_UP)
         up(c, now_us);
     else if (what == PEER_INPUT_SOUND)

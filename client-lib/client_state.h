@@ -41,6 +41,7 @@ struct client {
     bool leaving;
     point_us goodbye_us;
     int64_t next_command;
+    char last_why[AULA_WHY_MAX]; /* of the last attempt that failed: what to say when patience is over */
 
     struct mirror mirror;
     struct pages pages;

@@ -9,6 +9,16 @@ void reports_init(struct reports *r, uint32_t own_ssrc, const char *cname)
     memcpy(r->cname, cname, len);
 }
 
+static void read_blocks(struct reports *r, const struct rtcp_packet *p)
+{
+    for (unsigned i = 0; i < p->count; i++) {
+        if (p->blocks[i].ssrc != r->own_ssrc)
+            continue;
+        r->fraction_lost = p->blocks[i].fraction_lost;
+        r->lost_fresh = true;
+    }
+}
+
 bool reports_input(struct reports *r, uint32_t remote_ssrc, const uint8_t *bytes, size_t len, point_us now_us)
 {
     struct reader reader = reader_on(bytes, len);
@@ -19,6 +29,8 @@ bool reports_input(struct reports *r, uint32_t remote_ssrc, const uint8_t *bytes
             r->last_sr = (uint32_t)(p.sender.ntp >> 16);
             r->last_sr_us = now_us;
         }
+        if (p.type == RTCP_SR || p.type == RTCP_RR)
+            read_blocks(r, &p);
         for (unsigned i = 0; p.type == RTCP_BYE && i < p.count; i++)
             gone = gone || p.sources[i] == remote_ssrc;
     }

@@ -15,6 +15,8 @@ struct reports {
     uint32_t told_packets; /* sent, at the last report */
     uint32_t last_sr;      /* middle 32 bits of the relay's last SR; 0 = none yet */
     point_us last_sr_us;   /* when it came */
+    bool lost_fresh;       /* the relay has reported on our stream since it was last looked at */
+    uint8_t fraction_lost; /* of 256, by that report */
 };
 
 /* What a sender report says of our own stream. */

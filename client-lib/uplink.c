@@ -15,6 +15,7 @@ struct uplink {
     bool sent_any;           /* in this stream */
     int64_t last_media_time; /* of the last packet sent */
     uint64_t next_index;
+    int loss_percent;
     uint64_t sent;
     uint32_t packets, octets;
 };
@@ -26,13 +27,14 @@ enum err uplink_create(struct uplink **ret_uplink)
         return ERR_MEMORY;
     const struct opus_settings settings = {.bitrate_bps = UPLINK_BITRATE_BPS,
                                            .complexity = UPLINK_COMPLEXITY,
-                                           .loss_percent = UPLINK_LOSS_PERCENT,
+                                           .loss_percent = UPLINK_LOSS_LEAST,
                                            .dtx = true};
     enum err e = opus_sender_create(&settings, &u->encoder);
     if (e != ERR_NONE) {
         free(u);
         return e;
     }
+    u->loss_percent = UPLINK_LOSS_LEAST;
     *ret_uplink = u;
     return ERR_NONE;
 }
@@ -57,6 +59,17 @@ void uplink_begin(struct uplink *u, const struct uplink_stream *stream)
 void uplink_end(struct uplink *u)
 {
     u->begun = false;
+}
+
+void uplink_reported(struct uplink *u, uint8_t fraction_lost)
+{
+    int reported = fraction_lost * 100 / 256, percent = u->loss_percent - 1;
+    percent = reported > percent ? reported : percent;
+    percent = percent < UPLINK_LOSS_LEAST ? UPLINK_LOSS_LEAST : percent;
+    percent = percent > UPLINK_LOSS_MOST ? UPLINK_LOSS_MOST : percent;
+    if (percent != u->loss_percent)
+        opus_sender_set_loss(u->encoder, percent);
+    u->loss_percent = percent;
 }
 
 uint32_t uplink_time(const struct uplink *u, int64_t media_time)

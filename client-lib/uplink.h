@@ -15,7 +15,8 @@
 
 #define UPLINK_BITRATE_BPS  32000 /* PRODUCT.md, "Audio" 10 */
 #define UPLINK_COMPLEXITY   9
-#define UPLINK_LOSS_PERCENT 10   /* arms in-band FEC; costs 0.008 ESTOI on a clean line (SOUND.md) */
+#define UPLINK_LOSS_LEAST   5    /* percent: arms in-band FEC; costs 0.003 ESTOI on a clean line (10: 0.006) */
+#define UPLINK_LOSS_MOST    30   /* beyond it FEC alone does not help any more */
 #define UPLINK_PACKET_MAX   1400 /* bytes: header, level and one Opus frame */
 #define UPLINK_VOICE_DBOV   60   /* louder than this is called voice in the level (RFC 6464 V bit) */
 
@@ -46,6 +47,9 @@ void uplink_end(struct uplink *u);
 /* One frame of TICK_SAMPLES whose first sample has this media time (samples; each call later than the one
  * before). True where a packet is to be sent: it is in *ret_packet. */
 bool uplink_frame(struct uplink *u, const float *pcm, int64_t media_time, struct uplink_packet *ret_packet);
+/* The relay reports that this share (of 256) of what we sent, or of what its listeners were sent of it, was
+ * lost: more FEC at once, less again by one percent a report. */
+void uplink_reported(struct uplink *u, uint8_t fraction_lost);
 /* RTP time of a media time. */
 uint32_t uplink_time(const struct uplink *u, int64_t media_time);
 /* True where a packet was sent within the last second: then a page turn can carry our RTP time. */

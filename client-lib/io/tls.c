@@ -34,3 +34,9 @@ bool tls_names(SSL *ssl, const char *host)
     X509_free(certificate);
     return named;
 }
+
+const char *tls_refusal(SSL *ssl)
+{
+    long result = ssl != NULL ? SSL_get_verify_result(ssl) : X509_V_OK;
+    return result != X509_V_OK ? X509_verify_cert_error_string(result) : NULL;
+}

@@ -13,5 +13,7 @@ void tls_destroy(SSL_CTX *tls);
 /* True where the peer's certificate names this host, a name or an IP literal (RFC 6125, RFC 5280 §4.2.1.6).
  */
 bool tls_names(SSL *ssl, const char *host);
+/* Why the peer's certificate was not believed in the handshake; NULL where it was. Static. */
+const char *tls_refusal(SSL *ssl);
 
 #endif

@@ -76,8 +76,7 @@ static void tell_closed(struct websocket *s, const char *why)
     if (!s->listening)
         return;
     s->listening = false;
-    bool untrusted = s->why[0] != 0 || strstr(why, "certificate") != NULL || strstr(why, "verif") != NULL;
-    s->listener.closed(s->listener.self, s->why[0] != 0 ? s->why : why, untrusted);
+    s->listener.closed(s->listener.self, s->why[0] != 0 ? s->why : why, s->why[0] != 0);
 }
 
 /* ---- in ---- */
@@ -173,6 +172,14 @@ static int check_certificate(struct websocket *s)
     return -1;
 }
 
+static void could_not_connect(struct websocket *s, const char *why)
+{
+    const char *refusal = s->home->insecure ? NULL : tls_refusal(lws_get_ssl(s->wsi));
+    if (refusal != NULL && s->why[0] == 0)
+        snprintf(s->why, sizeof s->why, "%s", refusal);
+    tell_closed(s, why != NULL ? why : "the relay does not answer");
+}
+
 static int event(struct websocket *s, enum lws_callback_reasons reason, void *in, size_t len)
 {
     switch (reason) {
@@ -185,7 +192,7 @@ static int event(struct websocket *s, enum lws_callback_reasons reason, void *in
     case LWS_CALLBACK_CLIENT_WRITEABLE:
         return writeable(s);
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-        tell_closed(s, in != NULL ? in : "the relay does not answer");
+        could_not_connect(s, in);
         return 0;
     case LWS_CALLBACK_CLIENT_CLOSED:
         tell_closed(s, "the connection to the relay was lost");

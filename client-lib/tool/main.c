@@ -66,7 +66,7 @@ static int over(const struct aula_event *e)
     case AULA_OVER_NOBODY:
         break;
     }
-    return say(EXIT_NOBODY, "no relay answers at this URL", "");
+    return say(EXIT_NOBODY, "no relay answers at this URL", e->why);
 }
 
 static void happened(struct tool *t, const struct aula_event *e)

@@ -84,10 +84,27 @@ static void a_bye_is_understood_and_said(void **state)
         assert_false(reports_input(&r, own, bytes, cut, 0));
 }
 
+static void what_the_relay_lost_of_ours_is_read(void **state)
+{
+    (void)state;
+    struct reports r;
+    uint8_t bytes[REPORTS_PACKET_MAX];
+    struct rtcp_packet rr = {.type = RTCP_RR, .ssrc = theirs, .count = 2};
+    rr.blocks[0] = (struct rtcp_block){.ssrc = 99, .fraction_lost = 200};
+    rr.blocks[1] = (struct rtcp_block){.ssrc = own, .fraction_lost = 26};
+    struct writer w = writer_on(bytes, sizeof bytes);
+    rtcp_write(&w, &rr);
+    reports_init(&r, own, "name");
+    assert_false(reports_input(&r, theirs, bytes, writer_len(&w), 0));
+    assert_true(r.lost_fresh);
+    assert_int_equal(r.fraction_lost, 26);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(silence_says_nothing),
                                        cmocka_unit_test(what_was_sent_and_heard_is_reported),
+                                       cmocka_unit_test(what_the_relay_lost_of_ours_is_read),
                                        cmocka_unit_test(a_bye_is_understood_and_said)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
