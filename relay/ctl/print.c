@@ -12,11 +12,12 @@ static const struct table_column session_columns[] = {{"id", "ID"},           {"
                                                       {"title", "TITLE"},     {0}};
 
 static const struct table_column link_columns[] = {
-    {"number", "NO"},          {"participant", "NO"},     {"id", "NO"},
-    {"name", "NAME"},          {"role", "ROLE"},          {"place", "PLACE"},
-    {"room", "ROOM"},          {"language", "LANGUAGE"},  {"state", "STATE"},
-    {"used", "USED"},          {"revoked", "REVOKED"},    {"expires", "EXPIRES"},
-    {"expires_ms", "EXPIRES"}, {"expires_at", "EXPIRES"}, {0}};
+    {"number", "NO"},       {"name", "NAME"},         {"role", "ROLE"},
+    {"place", "PLACE"},     {"language", "LANGUAGE"}, {"joined", "JOINED"},
+    {"revoked", "REVOKED"}, {"expires", "EXPIRES"},   {0}};
+
+static const struct table_column deck_columns[] = {
+    {"id", "DECK"}, {"pages", "PAGES"}, {"title", "TITLE"}, {0}};
 
 static const struct table_column people_columns[] = {
     {"id", "NO"},         {"name", "NAME"},       {"role", "ROLE"},   {"place", "PLACE"},
@@ -33,27 +34,41 @@ static void print_line(FILE *out, const char *label, const json_t *value)
     fprintf(out, "%s  %s\n", label, cell);
 }
 
+static void print_counters(FILE *out, json_t *counters)
+{
+    const char *name, *between = "";
+    json_t *value;
+    fputs("relay     ", out);
+    json_object_foreach(counters, name, value)
+    {
+        char cell[TABLE_CELL_MAX];
+        table_cell(value, cell);
+        fprintf(out, "%s%s %s", between, name, cell);
+        between = ", ";
+    }
+    fputc('\n', out);
+}
+
 static void print_session(FILE *out, const json_t *session)
 {
     print_line(out, "session ", json_object_get(session, "id"));
     print_line(out, "title   ", json_object_get(session, "title"));
     print_line(out, "state   ", json_object_get(session, "state"));
-    const json_t *counters = json_object_get(session, "counters");
-    if (json_is_object(counters)) {
-        fputs("relay     ", out);
-        const char *name;
-        json_t *value;
-        const char *between = "";
-        json_object_foreach((json_t *)counters, name, value)
-        {
-            char cell[TABLE_CELL_MAX];
-            table_cell(value, cell);
-            fprintf(out, "%s%s %s", between, name, cell);
-            between = ", ";
-        }
-        fputc('\n', out);
+    json_t *counters = json_object_get(session, "counters");
+    if (json_is_object(counters))
+        print_counters(out, counters);
+    const json_t *page = json_object_get(session, "page");
+    if (json_is_object(page)) {
+        char deck[TABLE_CELL_MAX], number[TABLE_CELL_MAX];
+        table_cell(json_object_get(page, "deck"), deck);
+        table_cell(json_object_get(page, "page"), number);
+        fprintf(out, "shown     page %s of deck %s\n", number, deck);
     }
     fputc('\n', out);
+    if (json_array_size(json_object_get(session, "decks")) > 0) {
+        table_print(out, deck_columns, json_object_get(session, "decks"), "");
+        fputc('\n', out);
+    }
     table_print(out, people_columns, json_object_get(session, "participants"), "Nobody has joined.");
 }
 

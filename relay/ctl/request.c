@@ -92,6 +92,8 @@ static void write_option(const struct ctl_request *r, size_t option, struct json
         json_put_string(o, opt->member, value);
 }
 
+#define TITLE_MAX 200 /* bytes: what the relay takes */
+
 /* A deck without a title is called what its file is called: a PDF's own title is too often the draft's. */
 static void write_operand(const struct ctl_request *r, const char *operand, struct json_out *o)
 {
@@ -103,12 +105,12 @@ static void write_operand(const struct ctl_request *r, const char *operand, stru
         if (strcmp(r->command->options[i].member, "title") == 0 && r->counts[i] > 0)
             return;
     const char *slash = strrchr(operand, '/');
-    char title[256];
+    char title[TITLE_MAX + 1];
     snprintf(title, sizeof title, "%s", slash != NULL ? slash + 1 : operand);
     char *dot = strrchr(title, '.');
     if (dot != NULL && dot != title)
         *dot = '\0';
-    if (title[0] != '\0' && is_utf8(title)) /* cut at 255 bytes it might end within a character */
+    if (title[0] != '\0' && is_utf8(title)) /* cut, it might end within a character */
         json_put_string(o, "title", title);
 }
 
