@@ -102,10 +102,9 @@ bool out_order(struct desk *d, int worker, const struct media_order *order)
 struct out *out_row_make(const struct desk_row *head, struct text *text)
 {
     struct out *o = text ? make(DESK_ROW, NULL) : NULL;
-    if (!o)
-        return NULL;
-    o->row = calloc(1, sizeof *o->row);
-    if (!o->row) {
+    if (o)
+        o->row = calloc(1, sizeof *o->row);
+    if (!o || !o->row) {
         text_release(text);
         out_free(o);
         return NULL;
