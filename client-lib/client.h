@@ -66,8 +66,9 @@ void client_datagram(struct client *c, const struct address *from, uint8_t *byte
                      point_us came_us, point_us now_us);
 
 bool client_output(struct client *c, struct client_output *ret_output);
-/* `bytes` has room for LINK_DATAGRAM_MAX. */
-bool client_datagram_out(struct client *c, struct address *ret_to, uint8_t *bytes, size_t *ret_len);
+/* `bytes` has room for LINK_DATAGRAM_MAX. now_us is when it leaves: what a payload's event says. */
+bool client_datagram_out(struct client *c, struct address *ret_to, uint8_t *bytes, size_t *ret_len,
+                         point_us now_us);
 bool client_event(struct client *c, struct aula_event *ret_event);
 bool client_has_event(const struct client *c);
 point_us client_deadline(const struct client *c);

@@ -134,8 +134,19 @@ void client_datagram(struct client *c, const struct address *from, uint8_t *byte
         sound_came(c, &packet, came_us);
 }
 
-bool client_datagram_out(struct client *c, struct address *ret_to, uint8_t *bytes, size_t *ret_len)
+static void tell_leaving(struct client *c, point_us now_us)
 {
+    const struct uplink_packet *p = &c->leaving_packet;
+    struct rtp_packet rtp;
+    if (c->has_leaving_packet && c->peer != NULL && rtp_parse(p->bytes, p->len, &rtp) == ERR_NONE)
+        tell_payload(c, &rtp, true, now_us);
+    c->has_leaving_packet = false;
+}
+
+bool client_datagram_out(struct client *c, struct address *ret_to, uint8_t *bytes, size_t *ret_len,
+                         point_us now_us)
+{
+    tell_leaving(c, now_us);
     return c->peer != NULL && peer_output(c->peer, ret_to, bytes, ret_len);
 }
 
@@ -223,15 +234,16 @@ bool client_may_send(const struct client *c)
 void client_speak(struct client *c, const float *pcm, point_us now_us)
 {
     struct uplink_packet packet;
-    struct rtp_packet rtp;
     if (!client_may_send(c))
         return;
+    tell_leaving(c, now_us);
     /* On the grid of the ticks, so that consecutive ticks are consecutive in RTP time. */
     int64_t media_time = grid_floor(client_media_time(c, now_us) + TICK_SAMPLES / 2);
     if (!uplink_frame(c->uplink, pcm, media_time, &packet) || peer_send(c->peer, &packet, now_us) != ERR_NONE)
         return;
-    if (c->config.tell_payloads && rtp_parse(packet.bytes, packet.len, &rtp) == ERR_NONE)
-        tell_payload(c, &rtp, true, now_us);
+    c->has_leaving_packet = c->config.tell_payloads;
+    if (c->has_leaving_packet)
+        c->leaving_packet = packet;
 }
 
 bool client_hear(struct client *c, float *pcm, point_us now_us)

@@ -60,8 +60,10 @@ struct client {
 
     struct client_out out[CLIENT_OUT_MAX]; /* a ring */
     unsigned out_first, out_count;
-    char *out_taken;                  /* the text given last */
-    struct line_counters line_before; /* of earlier peers */
+    char *out_taken;                     /* the text given last */
+    struct line_counters line_before;    /* of earlier peers */
+    struct uplink_packet leaving_packet; /* sealed, not yet taken; told when it is */
+    bool has_leaving_packet;
     uint64_t dropped;
 };
 

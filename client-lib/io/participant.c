@@ -79,7 +79,7 @@ static void send_datagrams(struct aula_participant *p)
     uint8_t bytes[LINK_DATAGRAM_MAX];
     struct address to;
     size_t len;
-    while (client_datagram_out(p->client, &to, bytes, &len))
+    while (client_datagram_out(p->client, &to, bytes, &len, clock_us()))
         if (p->udp != NULL)
             udp_send(p->udp, &to, bytes, len);
 }

@@ -164,7 +164,7 @@ static bool pump_datagrams(struct relay_double *r)
     struct address to;
     size_t len;
     bool any = false;
-    while (client_datagram_out(r->client, &to, bytes, &len)) {
+    while (client_datagram_out(r->client, &to, bytes, &len, r->now_us)) {
         enum link_input what;
         any = true;
         if (r->link != NULL && !r->deaf &&

@@ -1,0 +1,404 @@
+/* load: many participants in one process, for benches and live tests.
+ *
+ *     load --url-file FILE [--talk K] [--for S] [--settle S] [--rate N] [--play FILE] [--ca FILE |
+ * --insecure]
+ *
+ * FILE holds one join URL a line. The first K talk whenever they have the floor; all listen without decoding.
+ * After all have joined and --settle seconds have passed, it counts for --for seconds, and prints one JSON
+ * object: what each received, lost and got twice, how long a passed payload took from its sending to its
+ * arrival (kernel's time), and how long joining took. Exit 0 where all joined and heard, 1 where not. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "audio_file.h"
+#include "aula/aula.h"
+#include "load.h"
+#include "wire/json_out.h"
+
+#define PEOPLE_MAX_HERE 4000
+#define URL_BYTES_MAX   2048
+#define JOIN_LIMIT_US   30000000 /* all must have joined by then */
+#define CLOSING_LEN     3        /* bytes of an Opus silence frame: not a payload of the talker's */
+
+struct person {
+    struct aula_participant *participant;
+    int64_t began_us, joined_us, up_us;
+    bool over;
+    struct aula_counters before;      /* when counting began */
+    uint64_t passed, others, closing; /* payloads of ours, of a mix, silence frames */
+    uint64_t sent;
+};
+
+struct load {
+    const char *url_file, *ca, *play;
+    bool insecure;
+    int talk;
+    double for_s, settle_s, rate;
+    struct aula_host *host;
+    struct person *people;
+    size_t count, begun, joined, up;
+    bool counting;
+    struct load_sent *sent;
+    struct load_delays delays, joins, ups;
+    struct audio_file *file;
+    uint32_t seed;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static double cpu_s(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+           (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+/* ---- sound ---- */
+
+/* The file, again and again; without one a hum that rises and falls like a voice. */
+static void make_sound(struct load *l, float *pcm, int64_t at_us)
+{
+    size_t n = l->file != NULL ? audio_file_read(l->file, pcm, AULA_TICK) : 0;
+    if (l->file != NULL && n == AULA_TICK)
+        return;
+    if (l->file != NULL) {
+        char why[AUDIO_FILE_WHY_MAX];
+        memset(pcm + n, 0, (AULA_TICK - n) * sizeof *pcm);
+        audio_file_close(l->file);
+        l->file = audio_file_open(l->play, why);
+        return;
+    }
+    float loud = 0.1f + 0.3f * (float)(at_us / 20000 % 25) / 25;
+    for (size_t i = 0; i < AULA_TICK; i++) {
+        l->seed = l->seed * 1664525 + 1013904223;
+        pcm[i] = loud * ((float)((at_us / 20000 * AULA_TICK + (int64_t)i) % 320) / 160 - 1) +
+                 0.02f * (float)(int32_t)l->seed / 2147483648.0f;
+    }
+}
+
+static void talk(struct load *l)
+{
+    float pcm[AULA_TICK];
+    for (size_t i = 0; i < l->begun && i < (size_t)l->talk; i++) {
+        struct aula_participant *p = l->people[i].participant;
+        while (!l->people[i].over && aula_may_send(p) && aula_send_waiting(p) < 3 * AULA_TICK) {
+            make_sound(l, pcm, now_us());
+            aula_send(p, pcm, AULA_TICK);
+        }
+    }
+}
+
+/* ---- events ---- */
+
+static void payload(struct load *l, struct person *p, const struct aula_event *e)
+{
+    uint64_t hash = load_hash(e->payload.opus, e->payload.length);
+    int64_t sent_us;
+    if (e->payload.sent) {
+        load_sent_put(l->sent, hash, e->at_us);
+        p->sent += l->counting;
+        return;
+    }
+    if (!l->counting)
+        return;
+    if (e->payload.length == CLOSING_LEN) {
+        p->closing++;
+    } else if (load_sent_find(l->sent, hash, &sent_us)) {
+        p->passed++;
+        load_delays_add(&l->delays, e->at_us - sent_us);
+    } else {
+        p->others++;
+    }
+}
+
+static void happened(struct load *l, struct person *p, const struct aula_event *e)
+{
+    switch (e->kind) {
+    case AULA_PAYLOAD:
+        payload(l, p, e);
+        break;
+    case AULA_JOINED:
+        if (p->joined_us == 0) {
+            p->joined_us = e->at_us;
+            l->joined++;
+            load_delays_add(&l->joins, e->at_us - p->began_us);
+        }
+        break;
+    case AULA_SOUND_UP:
+        if (p->up_us == 0) {
+            p->up_us = e->at_us;
+            l->up++;
+            load_delays_add(&l->ups, e->at_us - p->began_us);
+        }
+        break;
+    case AULA_OVER:
+        p->over = true;
+        fprintf(stderr, "load: a participant is over: %s\n", e->why);
+        break;
+    default:
+        break;
+    }
+}
+
+static void turn(struct load *l, int timeout_ms)
+{
+    struct aula_event e;
+    aula_host_run(l->host, timeout_ms);
+    /* Talkers come first in the list: what was sent is known before it is found received. */
+    for (size_t i = 0; i < l->begun; i++)
+        while (aula_next_event(l->people[i].participant, &e))
+            happened(l, &l->people[i], &e);
+    talk(l);
+}
+
+static void run_for(struct load *l, double seconds)
+{
+    int64_t until_us = now_us() + (int64_t)(seconds * 1e6);
+    while (now_us() < until_us)
+        turn(l, 10);
+}
+
+/* ---- joining ---- */
+
+static bool join_one(struct load *l, const char *url)
+{
+    char why[AULA_WHY_MAX];
+    struct person *p = &l->people[l->begun];
+    const struct aula_join join = {.url = url,
+                                   .agent = "aula-load/1",
+                                   .no_decode = true,
+                                   .tell_payloads = true,
+                                   .first_connect_ms = 30000};
+    p->began_us = now_us();
+    if (aula_join(l->host, &join, &p->participant, why) != AULA_OK) {
+        fprintf(stderr, "load: %s\n", why);
+        return false;
+    }
+    l->begun++;
+    return true;
+}
+
+static bool join_all(struct load *l)
+{
+    char url[URL_BYTES_MAX];
+    FILE *f = fopen(l->url_file, "re");
+    bool good = f != NULL;
+    int64_t began_us = now_us();
+    if (f == NULL)
+        fprintf(stderr, "load: %s cannot be read\n", l->url_file);
+    while (good && l->begun < PEOPLE_MAX_HERE && fgets(url, sizeof url, f) != NULL) {
+        url[strcspn(url, "\r\n")] = 0;
+        if (url[0] == 0)
+            continue;
+        good = join_one(l, url);
+        while (l->rate > 0 && (double)(now_us() - began_us) * l->rate < (double)l->begun * 1e6)
+            turn(l, 1);
+    }
+    if (f != NULL)
+        fclose(f);
+    while (good && l->up < l->begun && now_us() - began_us < JOIN_LIMIT_US)
+        turn(l, 10);
+    if (good && l->up < l->begun)
+        fprintf(stderr, "load: of %zu participants %zu joined and %zu have sound\n", l->begun, l->joined,
+                l->up);
+    return good && l->begun > 0;
+}
+
+/* ---- figures ---- */
+
+static void put_delays(struct json_out *o, const char *name, const struct load_delays *d)
+{
+    json_open_object(o, name);
+    json_put_integer(o, "count", (int64_t)d->count);
+    json_put_integer(o, "p50", (int64_t)load_delays_percentile(d, 0.5));
+    json_put_integer(o, "p99", (int64_t)load_delays_percentile(d, 0.99));
+    json_put_integer(o, "max", (int64_t)d->most_us);
+    json_close_object(o);
+}
+
+static struct aula_counters since(const struct person *p)
+{
+    struct aula_counters c;
+    aula_counters(p->participant, &c);
+    c.received -= p->before.received;
+    c.lost -= p->before.lost;
+    c.duplicate -= p->before.duplicate;
+    c.dropped -= p->before.dropped;
+    return c;
+}
+
+static void put_person(struct json_out *o, const struct person *p)
+{
+    struct aula_counters c = since(p);
+    json_open_object(o, NULL);
+    json_put_integer(o, "number", aula_number(p->participant));
+    json_put_integer(o, "sent", (int64_t)p->sent);
+    json_put_integer(o, "received", (int64_t)c.received);
+    json_put_integer(o, "lost", (int64_t)c.lost);
+    json_put_integer(o, "duplicate", (int64_t)c.duplicate);
+    json_put_integer(o, "dropped", (int64_t)c.dropped);
+    json_put_integer(o, "passed", (int64_t)p->passed);
+    json_put_integer(o, "other", (int64_t)p->others);
+    json_put_integer(o, "closing", (int64_t)p->closing);
+    json_put_boolean(o, "over", p->over);
+    json_close_object(o);
+}
+
+/* Returns whether all joined and, where anyone talked, every listener heard. */
+static bool print(const struct load *l, double cpu)
+{
+    struct json_out o;
+    char *text;
+    size_t len;
+    uint64_t received = 0, lost = 0, duplicate = 0, sent = 0, events_lost = 0;
+    bool good = l->up == l->begun;
+    json_out_init(&o);
+    json_open_object(&o, NULL);
+    for (size_t i = 0; i < l->begun; i++) {
+        struct aula_counters c = since(&l->people[i]);
+        received += c.received;
+        lost += c.lost;
+        duplicate += c.duplicate;
+        events_lost += c.events_lost;
+        sent += l->people[i].sent;
+        good = good && !l->people[i].over && (l->talk == 0 || i < (size_t)l->talk || c.received > 0);
+    }
+    json_put_integer(&o, "participants", (int64_t)l->begun);
+    json_put_integer(&o, "joined", (int64_t)l->joined);
+    json_put_integer(&o, "with_sound", (int64_t)l->up);
+    json_put_integer(&o, "talkers", l->talk);
+    json_put_fraction(&o, "seconds", l->for_s);
+    json_put_fraction(&o, "own_cpu_s", cpu);
+    json_put_integer(&o, "sent", (int64_t)sent);
+    json_put_integer(&o, "received", (int64_t)received);
+    json_put_integer(&o, "lost", (int64_t)lost);
+    json_put_integer(&o, "duplicate", (int64_t)duplicate);
+    json_put_integer(&o, "events_lost", (int64_t)events_lost);
+    put_delays(&o, "pass_us", &l->delays);
+    put_delays(&o, "joined_us", &l->joins);
+    put_delays(&o, "sound_up_us", &l->ups);
+    json_open_array(&o, "each");
+    for (size_t i = 0; i < l->begun; i++)
+        put_person(&o, &l->people[i]);
+    json_close_array(&o);
+    json_close_object(&o);
+    if (json_out_take(&o, &text, &len) == ERR_NONE)
+        puts(text);
+    free(text);
+    return good;
+}
+
+/* ---- beginning and end ---- */
+
+static int usage(void)
+{
+    fputs("usage: load --url-file FILE [--talk K] [--for S] [--settle S] [--rate JOINS_A_SECOND] [--play "
+          "FILE]\n"
+          "            [--ca FILE | --insecure]\n",
+          stderr);
+    return 2;
+}
+
+static bool options(struct load *l, int argc, char **argv)
+{
+    static const struct option names[] = {{"url-file", required_argument, NULL, 'u'},
+                                          {"talk", required_argument, NULL, 't'},
+                                          {"for", required_argument, NULL, 'f'},
+                                          {"settle", required_argument, NULL, 's'},
+                                          {"rate", required_argument, NULL, 'r'},
+                                          {"play", required_argument, NULL, 'p'},
+                                          {"ca", required_argument, NULL, 'c'},
+                                          {"insecure", no_argument, NULL, 'i'},
+                                          {NULL, 0, NULL, 0}};
+    int option;
+    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+        switch (option) {
+        case 'u':
+            l->url_file = optarg;
+            break;
+        case 't':
+            l->talk = atoi(optarg);
+            break;
+        case 'f':
+            l->for_s = atof(optarg);
+            break;
+        case 's':
+            l->settle_s = atof(optarg);
+            break;
+        case 'r':
+            l->rate = atof(optarg);
+            break;
+        case 'p':
+            l->play = optarg;
+            break;
+        case 'c':
+            l->ca = optarg;
+            break;
+        case 'i':
+            l->insecure = true;
+            break;
+        default:
+            return false;
+        }
+    }
+    return optind == argc && l->url_file != NULL && l->talk >= 0 && l->for_s > 0 && l->settle_s >= 0;
+}
+
+static bool begin(struct load *l)
+{
+    char why[AUDIO_FILE_WHY_MAX > AULA_WHY_MAX ? AUDIO_FILE_WHY_MAX : AULA_WHY_MAX];
+    const struct aula_host_config config = {.ca_file = l->ca, .insecure = l->insecure};
+    l->people = calloc(PEOPLE_MAX_HERE, sizeof l->people[0]);
+    l->sent = calloc(1, sizeof *l->sent);
+    if (l->people == NULL || l->sent == NULL) {
+        fputs("load: out of memory\n", stderr);
+        return false;
+    }
+    if (l->play != NULL && (l->file = audio_file_open(l->play, why)) == NULL) {
+        fprintf(stderr, "load: %s\n", why);
+        return false;
+    }
+    if (aula_host_create(&config, &l->host, why) != AULA_OK) {
+        fprintf(stderr, "load: %s\n", why);
+        return false;
+    }
+    return true;
+}
+
+static bool measure(struct load *l)
+{
+    if (!join_all(l))
+        return false;
+    run_for(l, l->settle_s);
+    for (size_t i = 0; i < l->begun; i++)
+        aula_counters(l->people[i].participant, &l->people[i].before);
+    l->counting = true;
+    double cpu = cpu_s();
+    run_for(l, l->for_s);
+    cpu = cpu_s() - cpu;
+    l->counting = false;
+    return print(l, cpu);
+}
+
+int main(int argc, char **argv)
+{
+    static struct load l = {.for_s = 10, .settle_s = 1, .seed = 1};
+    if (!options(&l, argc, argv))
+        return usage();
+    bool good = begin(&l) && measure(&l);
+    aula_host_destroy(l.host);
+    audio_file_close(l.file);
+    free(l.people);
+    free(l.sent);
+    return good ? 0 : 1;
+}
