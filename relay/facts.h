@@ -4,8 +4,9 @@
 
 #include "types.h"
 
-#define FACTS_MAX 65536 /* waiting at once: counters of every peer, many times over; beyond, they are lost   \
-                         */
+#define FACTS_MAX                                                                                            \
+    65536 /* waiting at once: counters of every peer, many times over; beyond, they are lost                 \
+           */
 
 struct facts {
     struct media_fact *queue; /* owned, a ring */

@@ -95,7 +95,7 @@ static void set_pin(struct media *m, struct peer *p, bool pinned, point_us now_u
 {
     p->seat.pinned = pinned;
     session_choose(m, p->session, now_us);
-    session_set_deadline(m, p->session);
+    session_set_deadline(m, p->session, now_us);
 }
 
 static enum err order_session(struct media *m, const struct media_order *order, point_us now_us)

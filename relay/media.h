@@ -11,7 +11,7 @@
 
 struct media;
 
-/* Counts of datagrams that never reached a peer, by the reason. */
+/* Datagrams, and of those that came in the ones that were dropped at some stage, by the reason. */
 struct media_counters {
     uint64_t datagrams_in, datagrams_out;
     uint64_t dropped[ERR_COUNT];

@@ -107,7 +107,7 @@ session_samples session_now(const struct media_session *s, point_us now_us);
 void session_choose(struct media *m, struct media_session *s, point_us now_us);
 /* The source has lost the floor or is gone. */
 void session_silence(struct media *m, struct peer *p, point_us now_us);
-void session_set_deadline(struct media *m, struct media_session *s);
+void session_set_deadline(struct media *m, struct media_session *s, point_us now_us);
 void session_expire(struct media *m, struct media_session *s, point_us now_us);
 /* Sound flows: RTCP will be due. */
 void session_sound(struct media_session *s, point_us now_us);
@@ -123,7 +123,7 @@ session_samples way_out_frontier(const struct media_session *s);
 void way_out_packet(struct media *m, struct peer *p, const struct timed_packet *packet, point_us now_us);
 /* Makes what the mix can make now, and closes what has fallen silent. */
 void way_out_expire(struct media *m, struct media_session *s, point_us now_us);
-point_us way_out_deadline(const struct media_session *s);
+point_us way_out_deadline(const struct media_session *s, point_us now_us);
 /* RTCP to every peer that sound flows to or from; false where there was none. */
 bool way_out_reports(struct media *m, struct media_session *s, point_us now_us);
 void way_out_bye(struct media *m, struct peer *p, point_us now_us);

@@ -143,12 +143,12 @@ void session_silence(struct media *m, struct peer *p, point_us now_us)
     timeline_end(&p->timeline);
     speaker_choose(&s->speaker, now_us);
     follow_choice(m, s, now_us);
-    session_set_deadline(m, s);
+    session_set_deadline(m, s, now_us);
 }
 
-void session_set_deadline(struct media *m, struct media_session *s)
+void session_set_deadline(struct media *m, struct media_session *s, point_us now_us)
 {
-    point_us next = earlier_us(speaker_deadline(&s->speaker), way_out_deadline(s));
+    point_us next = earlier_us(speaker_deadline(&s->speaker), way_out_deadline(s, now_us));
     deadlines_set(&m->deadlines, &s->deadline, earlier_us(next, s->reports_us));
 }
 
@@ -158,5 +158,5 @@ void session_expire(struct media *m, struct media_session *s, point_us now_us)
     way_out_expire(m, s, now_us);
     if (now_us >= s->reports_us)
         s->reports_us = way_out_reports(m, s, now_us) ? now_us + REPORTS_EVERY_US : NEVER_US;
-    session_set_deadline(m, s);
+    session_set_deadline(m, s, now_us);
 }

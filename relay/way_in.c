@@ -86,7 +86,7 @@ static enum err rtp(struct media *m, struct peer *p, const uint8_t *bytes, size_
     if (p->slot != NO_SLOT)
         e = heard(m, p, &packet, now_us);
     preroll_put(p->preroll, &packet);
-    session_set_deadline(m, s);
+    session_set_deadline(m, s, now_us);
     return e;
 }
 

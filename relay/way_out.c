@@ -82,11 +82,13 @@ void way_out_expire(struct media *m, struct media_session *s, point_us now_us)
         made_silence(s->audiences[i], &m->outbox, now_us);
 }
 
-point_us way_out_deadline(const struct media_session *s)
+point_us way_out_deadline(const struct media_session *s, point_us now_us)
 {
     point_us next = NEVER_US;
     session_samples mix_due = mix_deadline(&s->mix);
-    if (mix_due != INT64_MAX) /* rounded up: at that moment it is surely due */
+    if (mix_due == INT64_MIN) /* nothing to wait for: whom it waited for has just gone */
+        next = now_us;
+    else if (mix_due != INT64_MAX) /* rounded up: at that moment it is surely due */
         next = s->origin_us + us_from_samples(mix_due) + 1;
     for (unsigned i = 0; i < s->plan.count; i++)
         next = earlier_us(next, closing_deadline(&s->audiences[i]->closing));
@@ -114,9 +116,23 @@ static struct report_out report_of(const struct peer *p, point_us now_us)
                                .octets = (uint32_t)l->octets};
 }
 
+/* What listeners have lost lately, of 256, on the average: whoever is passed to them should arm his FEC for
+ * it. */
+static uint8_t loss_of_listeners(const struct media_session *s)
+{
+    unsigned sum = 0, count = 0;
+    for (size_t i = 0; i < s->peer_count; i++)
+        if (s->peers[i]->reports.told && s->peers[i]->listener.packets > 0) {
+            sum += s->peers[i]->reports.fraction_lost;
+            count++;
+        }
+    return (uint8_t)(count ? sum / count : 0);
+}
+
 bool way_out_reports(struct media *m, struct media_session *s, point_us now_us)
 {
     bool any = false;
+    uint8_t loss = loss_of_listeners(s);
     for (size_t i = 0; i < s->peer_count; i++) {
         struct peer *p = s->peers[i];
         struct report_out report = report_of(p, now_us);
@@ -127,6 +143,8 @@ bool way_out_reports(struct media *m, struct media_session *s, point_us now_us)
         report.sends = p->listener.packets != p->listener.packets_told;
         report.has_block = reports_block(&p->reports, &p->source, now_us, &report.block);
         p->listener.packets_told = p->listener.packets;
+        if (p->slot != NO_SLOT && report.block.fraction_lost < loss)
+            report.block.fraction_lost = loss;
         if (!report.sends && !report.has_block)
             continue;
         any = true;

@@ -8,7 +8,7 @@
 
 #define NOISE_START_DBOV    (-60.0) /* nothing is known yet: a first word above it counts at once */
 #define NOISE_HIGHEST_DBOV  (-45.0) /* never believed higher: steady sound well above is music or a voice */
-#define NOISE_LOWEST_DBOV   (-70.0) /* nor lower: a muted microphone says nothing of the room */
+#define NOISE_LOWEST_DBOV   (-65.0) /* nor lower: a muted microphone says nothing of the room */
 #define NOISE_MARGIN_DB     9.0     /* speech stands this far above its floor */
 #define NOISE_GATE_DBOV     (-60.0) /* what is not louder than this is never speech */
 #define NOISE_RISE_DB_PER_S 2.0

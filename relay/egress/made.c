@@ -46,12 +46,13 @@ enum err made_begin(struct audience *a, const struct mix *mix, source_set set, c
     if (e != ERR_NONE)
         return e;
     a->marker = true;
-    if (!a->in_pass && a->sent_end < mix->next)
-        a->sent_end = mix->next; /* nothing to go on with: it begins now */
     /* Whole packets of it, so that one begins where the mix does. */
     int ticks = (BRANCH_TICKS - 1) / voice_ticks(a->voice) * voice_ticks(a->voice);
+    session_samples from = mix->next - ticks * TICK_SAMPLES;
+    if (a->sent_end < (a->in_pass ? from : mix->next))
+        a->sent_end = mix->next; /* nothing to go on with: it begins now */
     float pcm[TICK_SAMPLES];
-    for (session_samples at = mix->next - ticks * TICK_SAMPLES; at < mix->next; at += TICK_SAMPLES) {
+    for (session_samples at = from; at < mix->next; at += TICK_SAMPLES) {
         mix_sum_at(mix, set, at, pcm);
         push(a, at, pcm, csrcs, outbox, now_us, encodes);
     }
