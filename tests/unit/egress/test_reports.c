@@ -39,7 +39,7 @@ static void compounds_are_what_they_should_be(void **state)
         uint8_t bytes[200];
         size_t len;
         struct rtcp_packet p;
-        ROW_EQUAL(i, reports_write(&report, bytes, sizeof bytes, &len), ERR_NONE);
+        ROW_EQUAL(i, report_write(&report, bytes, sizeof bytes, &len), ERR_NONE);
         ROW_EQUAL(i, rtcp_check(bytes, len), ERR_NONE);
         struct reader r = reader_on(bytes, len);
         ROW_TRUE(i, rtcp_next(&r, &p));
@@ -52,7 +52,7 @@ static void compounds_are_what_they_should_be(void **state)
         ROW_EQUAL(i, rtcp_next(&r, &p), rows[i].bye);
         ROW_TRUE(i, !rows[i].bye || (p.type == RTCP_BYE && p.sources[0] == 77));
         len = 1234;
-        ROW_EQUAL(i, reports_write(&report, bytes, 10, &len), ERR_SPACE);
+        ROW_EQUAL(i, report_write(&report, bytes, 10, &len), ERR_SPACE);
         ROW_EQUAL(i, len, 1234);
     }
 }
