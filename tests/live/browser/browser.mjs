@@ -1,0 +1,72 @@
+// Debian's Chromium, driven by playwright-core; its microphone is a WAV file, one file a browser.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const chromiumFile = '/usr/bin/chromium';
+export const SKIP = 77; // meson's word for a test that cannot run here
+
+const playwright = await import('playwright-core').catch(() => null);
+if (!playwright || !existsSync(chromiumFile)) {
+  console.error('chromium or playwright-core is not installed: tests/run installs both');
+  process.exit(SKIP);
+}
+
+const arguments_ = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream', '--ignore-certificate-errors',
+  '--allow-loopback-in-peer-connection', '--autoplay-policy=user-gesture-required'];
+
+export class Browser {
+  // `voice` is a WAV file, or nothing for Chromium's own beeps; `microphone` false: the user refuses it.
+  static async launch({ voice, microphone = true, ...how } = {}) {
+    const b = new Browser();
+    b.folder = mkdtempSync(join(tmpdir(), 'aula-chromium-'));
+    const more = [];
+    if (voice) more.push(`--use-file-for-fake-audio-capture=${voice}`);
+    if (microphone) more.push('--use-fake-ui-for-media-stream');
+    b.context = await playwright.chromium.launchPersistentContext(b.folder, { executablePath: chromiumFile, headless: true,
+      args: [...arguments_, ...more], ignoreHTTPSErrors: true, locale: 'en-GB', viewport: { width: 1366, height: 768 }, ...how });
+    b.problems = [];
+    return b;
+  }
+
+  // A page at the door. What goes wrong in it is kept in `problems`.
+  async page(url) {
+    const page = await this.context.newPage();
+    page.on('pageerror', (e) => this.problems.push(`${e}`));
+    page.on('console', (m) => { if (m.type() === 'error') this.problems.push(m.text()); });
+    await page.addInitScript(watchConnections);
+    await page.goto(url);
+    return page;
+  }
+
+  async join(url) {
+    const page = await this.page(url);
+    await page.click('#door-join');
+    await page.waitForSelector('#hall:not([hidden])', { timeout: 10000 });
+    return page;
+  }
+
+  async close() {
+    await this.context.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+// Runs in the page before its own scripts: keeps the peer connections, so that a test can read their statistics.
+function watchConnections() {
+  const Real = window.RTCPeerConnection;
+  window.connections = [];
+  window.RTCPeerConnection = class extends Real {
+    constructor(...how) { super(...how); window.connections.push(this); }
+  };
+}
+
+// The statistics of the page's newest connection, by their types.
+export const stats = (page) => page.evaluate(async () => {
+  const all = {};
+  const pc = window.connections.at(-1);
+  if (!pc) return all;
+  for (const s of (await pc.getStats()).values()) all[s.type] = { ...all[s.type], ...s };
+  return all;
+});

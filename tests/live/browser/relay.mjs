@@ -1,0 +1,90 @@
+// A relay of its own for a test, its operator and native clients: child processes that end with the test.
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const build = resolve(process.env.AULA_BUILD ?? new URL('../../../build', import.meta.url).pathname);
+export const source = new URL('../../..', import.meta.url).pathname;
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Tries until `test` gives something true; fails with `what` after the time.
+export async function until(what, test, ms = 10000) {
+  for (const end = Date.now() + ms; ;) {
+    const got = await test();
+    if (got) return got;
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await sleep(50);
+  }
+}
+
+function exited(child) {
+  return new Promise((done) => { if (child.exitCode !== null || child.signalCode !== null) done(child.exitCode); else child.once('exit', done); });
+}
+
+export class Relay {
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'aula-browser-'));
+    this.data = join(this.folder, 'data');
+    this.listen = '127.0.0.1:0';
+    this.media = '127.0.0.1:0';
+    this.natives = [];
+    this.said = '';
+  }
+
+  async start() {
+    this.child = spawn(join(build, 'relay/aulad'), ['--data', this.data, '--listen', this.listen, '--media', this.media], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child.stderr.on('data', (d) => { this.said += d; });
+    const line = await new Promise((done, fail) => {
+      let text = '';
+      this.child.stdout.on('data', (d) => { text += d; if (text.includes('\n')) done(text); });
+      this.child.once('exit', () => fail(new Error(`aulad did not start: ${this.said}`)));
+    });
+    const [, url, listen, media] = /^ready (https:\/\/(\S+)) media (\S+)/.exec(line);
+    Object.assign(this, { url, listen, media }); // a second start is at the same place
+    return this;
+  }
+
+  async kill() {
+    this.child.kill('SIGKILL');
+    await exited(this.child);
+  }
+
+  // What `aulactl` answers, as an object.
+  ctl(...words) {
+    return JSON.parse(execFileSync(join(build, 'relay/ctl/aulactl'), ['--data', this.data, '--json', ...words], { encoding: 'utf8' }));
+  }
+
+  session(title, ...words) {
+    return this.ctl('session', 'create', '--title', title, ...words).session;
+  }
+
+  link(session, role, name, room) {
+    return this.ctl('link', '--session', session, '--role', role, '--name', name, ...(room ? ['--room', room] : [])).url;
+  }
+
+  show(session) { return this.ctl('show', '--session', session).session; }
+
+  person(session, name) { return this.show(session).participants.find((p) => p.name === name); }
+
+  // `aula join`: `say` writes a command, `end` waits for its end.
+  native(url, ...words) {
+    const child = spawn(join(build, 'client-lib/tool/aula'), ['join', url, '--insecure', ...words], { stdio: ['pipe', 'ignore', 'pipe'] });
+    const native = { child, errors: '', say: (line) => child.stdin.write(`${line}\n`), end: () => { child.kill('SIGTERM'); return exited(child); } };
+    child.stderr.on('data', (d) => { native.errors += d; });
+    this.natives.push(native);
+    return native;
+  }
+
+  file(name, bytes) {
+    const path = join(this.folder, name);
+    if (bytes !== undefined) writeFileSync(path, bytes);
+    return path;
+  }
+
+  async stop() {
+    await Promise.all(this.natives.map((n) => n.end()));
+    if (this.child) { this.child.kill('SIGTERM'); await exited(this.child); }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
