@@ -76,12 +76,13 @@ struct line_quality {
     uint32_t jitter_ms;
 };
 
-enum client_kind { CLIENT_HELLO, CLIENT_OFFER, CLIENT_DO, CLIENT_POINTER, CLIENT_LINE };
+enum client_kind { CLIENT_HELLO, CLIENT_PEEK, CLIENT_OFFER, CLIENT_DO, CLIENT_POINTER, CLIENT_LINE };
 
 struct client_sentence {
     enum client_kind kind;
     union {
         struct hello hello;
+        const char *peek;  /* token */
         const char *offer; /* SDP */
         struct action action;
         struct pointer pointer;
@@ -132,6 +133,14 @@ struct welcome {
     struct event_list events;           /* where resumed */
 };
 
+/* What a join link opens, for the page's door. */
+struct link_view {
+    const char *name, *place, *title;
+    enum role role;
+    enum session_state state;
+    bool recorded;
+};
+
 struct answer {
     const char *sdp;
     uint32_t offset; /* RTP time = low 32 bits of session time + this */
@@ -163,6 +172,7 @@ struct bye {
 
 enum relay_kind {
     RELAY_WELCOME,
+    RELAY_LINK,
     RELAY_EVENTS,
     RELAY_ANSWER,
     RELAY_DONE,
@@ -180,6 +190,7 @@ struct relay_sentence {
     enum relay_kind kind;
     union {
         struct welcome welcome;
+        struct link_view link;
         struct event_list events;
         struct answer answer;
         struct {

@@ -5,11 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const kinds[] = {[CLIENT_HELLO] = "hello",
-                                    [CLIENT_OFFER] = "offer",
-                                    [CLIENT_DO] = "do",
-                                    [CLIENT_POINTER] = "pointer",
-                                    [CLIENT_LINE] = "line"};
+static const char *const kinds[] = {
+    [CLIENT_HELLO] = "hello", [CLIENT_PEEK] = "peek",       [CLIENT_OFFER] = "offer",
+    [CLIENT_DO] = "do",       [CLIENT_POINTER] = "pointer", [CLIENT_LINE] = "line"};
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
 static void read_hello(struct json_in in, struct hello *h)
@@ -35,7 +33,7 @@ static enum client_kind read_kind(struct json_in in)
         if (strcmp(text, kinds[i]) == 0)
             return (enum client_kind)i;
     }
-    json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"kind\" must be hello, offer, do, pointer or line.");
+    json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"kind\" must be hello, peek, offer, do, pointer or line.");
     return CLIENT_LINE;
 }
 
@@ -53,6 +51,9 @@ static void read_members(struct json_in in, struct client_sentence *s, struct se
     switch (s->kind) {
     case CLIENT_HELLO:
         read_hello(in, &s->hello);
+        break;
+    case CLIENT_PEEK:
+        s->peek = json_in_string(in, "token", JSON_TEXT_ID, TOKEN_MAX);
         break;
     case CLIENT_OFFER:
         s->offer = json_in_string(in, "sdp", JSON_TEXT_BYTES, SDP_MAX);
@@ -120,6 +121,9 @@ void client_sentence_write(struct json_out *o, const struct client_sentence *s)
     switch (s->kind) {
     case CLIENT_HELLO:
         write_hello(o, &s->hello);
+        break;
+    case CLIENT_PEEK:
+        json_put_string(o, "token", s->peek);
         break;
     case CLIENT_OFFER:
         json_put_string(o, "sdp", s->offer);

@@ -1,5 +1,6 @@
 /* Sentences of the relay as the client reads them; signal_relay_write.c is the other direction. */
 #include "wire/signal_relay.h"
+#include "wire/event_members.h"
 #include "wire/signal_pointer.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@ const char *const relay_kinds[RELAY_OTHER] = {
     [RELAY_WELCOME] = "welcome",     [RELAY_EVENTS] = "events",   [RELAY_ANSWER] = "answer",
     [RELAY_DONE] = "done",           [RELAY_REFUSED] = "refused", [RELAY_BYE] = "bye",
     [RELAY_SPEAKING] = "speaking",   [RELAY_POINTER] = "pointer", [RELAY_MESSAGE] = "message",
-    [RELAY_NOT_SAVED] = "not-saved", [RELAY_SAVED] = "saved"};
+    [RELAY_NOT_SAVED] = "not-saved", [RELAY_SAVED] = "saved",     [RELAY_LINK] = "link"};
 
 static const char *const byes[BYE_OTHER] = {"replaced", "removed", "ended",    "restart",
                                             "token",    "slow",    "protocol", "full"};
@@ -47,6 +48,16 @@ static void read_welcome(struct json_in in, struct welcome *w)
     if (view)
         session_view_read(json_in_object(in, "session"), view);
     w->session = view;
+}
+
+static void read_link(struct json_in in, struct link_view *l)
+{
+    l->name = json_in_string(in, "name", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
+    l->place = json_in_string(in, "place", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
+    l->title = json_in_string(in, "title", JSON_TEXT_LINE, TITLE_CHARACTERS_MAX);
+    l->role = role_member(in, "role");
+    l->state = state_member(in, "state");
+    l->recorded = json_in_boolean(in, "recorded");
 }
 
 static void read_bye(struct json_in in, struct bye *b)
@@ -123,6 +134,9 @@ static void read_members(struct json_in in, struct relay_sentence *s)
     switch (s->kind) {
     case RELAY_WELCOME:
         read_welcome(in, &s->welcome);
+        break;
+    case RELAY_LINK:
+        read_link(in, &s->link);
         break;
     case RELAY_EVENTS:
         s->events = read_events(in);

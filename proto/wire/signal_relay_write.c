@@ -27,6 +27,16 @@ static void write_welcome(struct json_out *o, const struct welcome *w)
         session_view_write(o, "session", w->session);
 }
 
+static void write_link(struct json_out *o, const struct link_view *l)
+{
+    json_put_string(o, "name", l->name);
+    json_put_string(o, "role", role_text(l->role));
+    json_put_string(o, "place", l->place);
+    json_put_string(o, "title", l->title);
+    json_put_string(o, "state", session_state_text(l->state));
+    json_put_boolean(o, "recorded", l->recorded);
+}
+
 static void write_refused(struct json_out *o, const struct refused *r)
 {
     if (r->has_id)
@@ -71,6 +81,9 @@ static void write_members(struct json_out *o, const struct relay_sentence *s)
     switch (s->kind) {
     case RELAY_WELCOME:
         write_welcome(o, &s->welcome);
+        break;
+    case RELAY_LINK:
+        write_link(o, &s->link);
         break;
     case RELAY_EVENTS:
         write_events(o, &s->events);

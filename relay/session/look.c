@@ -14,6 +14,11 @@ const char *session_title(const struct session *s)
     return s->title ? s->title : "";
 }
 
+bool session_recorded(const struct session *s)
+{
+    return s->recorded;
+}
+
 uint64_t session_n(const struct session *s)
 {
     return s->n;

@@ -78,6 +78,7 @@ enum err session_apply(struct session *s, const struct event *e) MUST_USE;
 
 const char *session_id(const struct session *s);
 const char *session_title(const struct session *s);
+bool session_recorded(const struct session *s);
 /* Number of the newest event; 0 before `created`. */
 uint64_t session_n(const struct session *s);
 enum session_state session_phase(const struct session *s);

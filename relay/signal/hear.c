@@ -62,6 +62,7 @@ static void obey(struct desk *d, struct member *m, const struct client_sentence 
     }
     switch (s->kind) {
     case CLIENT_HELLO:
+    case CLIENT_PEEK:
         member_refuse(d, m, false, 0, "You have said hello already.");
         break;
     case CLIENT_OFFER:
@@ -109,7 +110,9 @@ void desk_sentence(struct desk *d, uint32_t connection, const char *text, size_t
         obey(d, m, &s, now_us);
     else if (s.kind == CLIENT_HELLO)
         hello(d, m, &s.hello, now_us);
+    else if (s.kind == CLIENT_PEEK)
+        peek(d, m, s.peek, now_us);
     else
-        member_bye(d, m, BYE_PROTOCOL, false, "The first sentence must be hello.");
+        member_bye(d, m, BYE_PROTOCOL, false, "The first sentence must be hello or peek.");
     client_sentence_finish(&s);
 }

@@ -67,6 +67,24 @@ static enum err join(struct desk *d, const struct seat *seat, point_us now_us, c
     return sitting_do(d, seat->sitting, &c, now_us, &n, ret_why);
 }
 
+void peek(struct desk *d, struct member *m, const char *token, point_us now_us)
+{
+    const struct seat *seat = seat_of_token(d, token, now_us);
+    if (!seat) {
+        member_bye(d, m, BYE_TOKEN, false, TOKEN_WHY);
+        return;
+    }
+    const struct session *state = seat->sitting->state;
+    struct relay_sentence s = {.kind = RELAY_LINK,
+                               .link = {.name = seat->name,
+                                        .place = seat->place,
+                                        .title = session_title(state),
+                                        .role = seat->role,
+                                        .state = session_phase(state),
+                                        .recorded = session_recorded(state)}};
+    member_last_words(d, m, sentence_text(&s));
+}
+
 void hello(struct desk *d, struct member *m, const struct hello *h, point_us now_us)
 {
     struct seat *seat = seat_of_token(d, h->token, now_us);

@@ -76,7 +76,12 @@ static struct text *bye_sentence(enum bye_why why, bool again, const char *text)
 
 void member_bye(struct desk *d, struct member *m, enum bye_why why, bool again, const char *text)
 {
-    out_sentence(d, m->connection, bye_sentence(why, again, text), false);
+    member_last_words(d, m, bye_sentence(why, again, text));
+}
+
+void member_last_words(struct desk *d, struct member *m, struct text *last_words)
+{
+    out_sentence(d, m->connection, last_words, false);
     if (!out_close(d, m->connection)) {
         m->broken = d->broken = true; /* the next expire tries again */
         return;

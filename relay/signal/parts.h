@@ -277,7 +277,10 @@ void member_say(struct desk *d, struct member *m, struct text *text, bool droppa
 void member_refuse(struct desk *d, struct member *m, bool has_id, int64_t id, const char *why);
 /* Says bye, closes, and forgets the connection; the seat becomes free, without an event. */
 void member_bye(struct desk *d, struct member *m, enum bye_why why, bool again, const char *text);
-/* The same, and the session is told that he is away. */
+/* Says `last_words` (taken over; NULL: nothing), closes, and forgets the connection; the seat becomes free.
+ */
+void member_last_words(struct desk *d, struct member *m, struct text *last_words);
+/* As bye, and the session is told that he is away. */
 void member_dismiss(struct desk *d, struct member *m, enum bye_why why, bool again, const char *text,
                     point_us now_us);
 /* Bye once everything up to `row` is on disk. */
@@ -290,6 +293,8 @@ point_us strangers_deadline(const struct desk *d);
 void strangers_expire(struct desk *d, point_us now_us);
 void members_mend(struct desk *d, point_us now_us);
 void hello(struct desk *d, struct member *m, const struct hello *h, point_us now_us);
+/* What a link opens; nobody joins, and the connection is closed after the answer. */
+void peek(struct desk *d, struct member *m, const char *token, point_us now_us);
 /* A welcome whose event is on disk. */
 void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t n, point_us now_us);
 void tell_not_saved(struct desk *d, struct member *m);

@@ -127,6 +127,7 @@ static void take_sentence(struct relay_double *r, const char *text, size_t len)
     case CLIENT_LINE:
         r->lines++;
         break;
+    case CLIENT_PEEK:
     case CLIENT_POINTER:
         break;
     }
