@@ -134,7 +134,7 @@ void stage_settle_member(struct stage_member *m)
     size_t len;
     while (client_output(m->client, &out))
         stage_wire_client(m, &out);
-    while (client_datagram_out(m->client, &to, bytes, &len))
+    while (client_datagram_out(m->client, &to, bytes, &len, m->stage->now_us))
         sim_send(m->stage->net, &m->address, &to, bytes, len, m->stage->now_us);
     while (client_event(m->client, &event)) {
         if (event.kind == AULA_PAYLOAD)
