@@ -154,10 +154,14 @@ static void read_some(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
     if (n < 0) {
         static const char too_long[] =
             "{\"ok\":false,\"usage\":true,\"why\":\"A request is one line of at most 65536 bytes.\"}";
-        if (n == UV_ENOBUFS)
-            control_say(c, too_long, sizeof too_long - 1);
-        close_client(c);
-        return;
+        if (n != UV_ENOBUFS) {
+            close_client(c);
+            return;
+        }
+        control_say(c, too_long, sizeof too_long - 1);
+        if (c->state != CONTROL_CLOSING)
+            c->state = CONTROL_DEAF;
+        n = 0;
     }
     c->line_len += (size_t)n;
     control_go_on(c);
@@ -171,6 +175,8 @@ void control_go_on(struct control_client *c)
         ;
     if (c->state == CONTROL_CLOSING)
         return;
+    if (c->state == CONTROL_DEAF)
+        c->line_len = 0;
     /* A full buffer in CONTROL_LINE is a line too long: reading goes on, so that uv says ENOBUFS. */
     if (c->state == CONTROL_WAITS && c->line_len == CONTROL_LINE_MAX)
         uv_read_stop((uv_stream_t *)&c->pipe);

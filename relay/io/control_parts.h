@@ -12,6 +12,8 @@ enum control_state {
     CONTROL_LINE,   /* gathers a line */
     CONTROL_WAITS,  /* for the answer to one */
     CONTROL_BODY,   /* takes the bytes of a deck */
+    CONTROL_DEAF,   /* what it says makes no sense any more and is dropped until it closes: closing with bytes
+                       unread would take the refusal away with them */
     CONTROL_CLOSING /* its handle is closing */
 };
 

@@ -72,8 +72,9 @@ static void deck_add(struct control_client *c, struct json_doc *doc)
     const char *title = json_in_string_or_null(in, "title", JSON_TEXT_LINE, DECK_TITLE_MAX);
     int64_t bytes = json_in_integer(in, "bytes", 1, JSON_INTEGER_MAX);
     if (json_doc_error(doc) != ERR_NONE) {
-        refuse(c, json_doc_why(doc), true); /* without a length nobody knows where the next line begins */
-        c->refusal[0] = 0;
+        refuse(c, json_doc_why(doc), true);
+        if (json_in_has(in, "bytes") && c->state != CONTROL_CLOSING)
+            c->state = CONTROL_DEAF; /* a PDF follows, and nobody knows where it ends */
         return;
     }
     c->state = CONTROL_BODY;

@@ -228,7 +228,6 @@ static void close_everything(struct relay *r)
     uv_close((uv_handle_t *)&r->on_hup, NULL);
     pump_end(&r->pump);
     control_door_destroy(r->pump.door);
-    unlink(r->control_file);
     decks_destroy(r->decks);
     for (int i = 0; i < r->options.workers; i++)
         worker_destroy(r->pump.workers[i]);
