@@ -2,6 +2,7 @@
 
 #include <sndfile.h>
 #include <speex/speex_resampler.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct audio_file {
     SNDFILE *file;
     int channels;
     SpeexResamplerState *resampler; /* NULL: 48 kHz already */
+    bool ended;                     /* the file; the resampler's tail follows */
     float mono[CHUNK_FRAMES];       /* of the file's rate, not yet resampled */
     size_t first, count;
     float frames[CHUNK_FRAMES * CHANNELS_MAX];
@@ -64,11 +66,26 @@ void audio_file_close(struct audio_file *f)
     free(f);
 }
 
+/* What the resampler still holds comes out when as many zeros go in. */
+static void refill_tail(struct audio_file *f)
+{
+    if (f->ended || f->resampler == NULL)
+        return;
+    f->ended = true;
+    f->count = (size_t)speex_resampler_get_input_latency(f->resampler);
+    f->count = f->count < CHUNK_FRAMES ? f->count : CHUNK_FRAMES;
+    memset(f->mono, 0, f->count * sizeof f->mono[0]);
+}
+
 static void refill(struct audio_file *f)
 {
     sf_count_t n = sf_readf_float(f->file, f->frames, CHUNK_FRAMES);
     f->first = 0;
     f->count = n > 0 ? (size_t)n : 0;
+    if (f->count == 0) {
+        refill_tail(f);
+        return;
+    }
     for (size_t i = 0; i < f->count; i++) {
         float sum = 0;
         for (int c = 0; c < f->channels; c++)

@@ -1,6 +1,6 @@
-/* What comes on the sound's path. Records of two bytes of length and as many bytes: each goes to a client that
- * waits for its link, as it is; and, as though its seal had been right, to what lies behind the seal: line,
- * reports and playout. */
+/* What comes on the sound's path. Records of two bytes of length and as many bytes: each goes to a client
+ * that waits for its link, as it is; and, as though its seal had been right, to what lies behind the seal:
+ * line, reports and playout. */
 #include <string.h>
 
 #include "client.h"
@@ -31,7 +31,8 @@ static void behind_the_seal(struct behind *b, const uint8_t *bytes, size_t len, 
     struct rtp_packet packet;
     const struct reports_sent sent = {.packets = (uint32_t)now_us};
     reports_input(&b->reports, 0x01010101, bytes, len, now_us);
-    PROMISE(reports_write(&b->reports, &sent, &b->line, 0x01010101, b->line.seen, report, now_us) <= sizeof report);
+    PROMISE(reports_write(&b->reports, &sent, &b->line, 0x01010101, b->line.seen, report, now_us) <=
+            sizeof report);
     if (rtp_parse(bytes, len, &packet) != ERR_NONE || !line_packet(&b->line, packet.seq, packet.time, now_us))
         return;
     (void)!playout_packet(b->playout, packet.time, packet.payload, packet.payload_bytes, now_us);
