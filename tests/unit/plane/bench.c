@@ -72,7 +72,7 @@ static void hear(struct bench *b, struct member *m, const uint8_t *bytes, size_t
 {
     struct rtp_packet p;
     assert_int_equal(rtp_parse(bytes, len, &p), ERR_NONE);
-    assert_true(m->count < BENCH_HEARD_MAX && p.payload_bytes <= sizeof m->heard[0].payload);
+    assert_true(m->count < BENCH_HEARD_MAX);
     struct heard *h = &m->heard[m->count++];
     *h = (struct heard){.at_us = b->now_us,
                         .marker = p.marker,
@@ -82,7 +82,7 @@ static void hear(struct bench *b, struct member *m, const uint8_t *bytes, size_t
                         .csrc_count = p.csrc_count,
                         .len = p.payload_bytes};
     memcpy(h->csrc, p.csrc, sizeof h->csrc);
-    memcpy(h->payload, p.payload, p.payload_bytes);
+    memcpy(h->payload, p.payload, p.payload_bytes < sizeof h->payload ? p.payload_bytes : sizeof h->payload);
 }
 
 static void to_member(struct bench *b, struct member *m, const struct media_datagram *d)
@@ -137,6 +137,13 @@ static void settle(struct bench *b)
 void bench_order(struct bench *b, const struct media_order *order)
 {
     assert_int_equal(media_order(b->media, order, b->now_us), ERR_NONE);
+    settle(b);
+}
+
+void bench_input(struct bench *b, const struct member *m, uint8_t *bytes, size_t len)
+{
+    struct address stranger = address_v4((const uint8_t[4]){203, 0, 113, 99}, 7);
+    media_input(b->media, m ? &m->address : &stranger, bytes, len, b->now_us);
     settle(b);
 }
 

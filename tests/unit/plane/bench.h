@@ -20,7 +20,7 @@ struct heard {
     unsigned csrc_count;
     uint32_t csrc[15];
     size_t len;
-    uint8_t payload[400];
+    uint8_t payload[400]; /* as much of it as goes in */
 };
 
 struct speech {
@@ -69,6 +69,8 @@ void bench_order(struct bench *b, const struct media_order *order);
 void bench_talk(struct bench *b, struct member *m, uint8_t level, span_us after_us);
 /* Sends one packet of its speech now, unless it is to be lost on the way. */
 void bench_say(struct bench *b, struct member *m, bool lost);
+/* Any bytes, from the member's address or (NULL) from a stranger's; they are changed in place. */
+void bench_input(struct bench *b, const struct member *m, uint8_t *bytes, size_t len);
 /* Lets time pass, everyone speaking who does. */
 void bench_run(struct bench *b, span_us span);
 /* Fetches the counters of the session. */
