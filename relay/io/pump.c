@@ -213,6 +213,7 @@ static void start_draining(void *self)
     struct pump *p = self;
     log_info("Draining: the relay ends when its last session is over.");
     p->draining = true;
+    desk_drain(p->desk);
 }
 
 struct web_listener pump_web_listener(struct pump *p)

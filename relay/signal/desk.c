@@ -143,6 +143,11 @@ bool desk_busy(const struct desk *d)
     return d->open_count > 0;
 }
 
+void desk_drain(struct desk *d)
+{
+    d->draining = true;
+}
+
 point_us desk_deadline(const struct desk *d)
 {
     point_us at = earlier_us(strangers_deadline(d), tell_deadline(d));

@@ -98,6 +98,10 @@ void hello(struct desk *d, struct member *m, const struct hello *h, point_us now
         member_bye(d, m, BYE_ENDED, false, "The session has ended.");
         return;
     }
+    if (d->draining && !session_person(s->state, seat->number)) {
+        member_bye(d, m, BYE_FULL, false, "This relay is about to end and takes nobody new.");
+        return;
+    }
     enum err e = join(d, seat, now_us, &why);
     if (e) {
         member_bye(d, m,

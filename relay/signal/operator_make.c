@@ -50,6 +50,9 @@ static struct sitting *create(struct desk *d, const struct request *r, struct co
     struct sitting *s;
     char id[SESSION_ID_MAX + 1];
     uint64_t n;
+    *ret_why = "The relay is draining: it ends when its last session is over, and takes no new one.";
+    if (d->draining)
+        return NULL;
     *ret_why = "The relay holds as many open sessions as it can; end one first.";
     if (d->open_count >= SESSIONS_MAX)
         return NULL;

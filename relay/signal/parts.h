@@ -193,6 +193,7 @@ struct desk {
     bool refused;            /* the disk refuses */
     int64_t refused_since_ms;
     bool closing;             /* desk_shutdown was said */
+    bool draining;            /* desk_drain was said */
     bool broken;              /* some member is */
     struct registry sittings; /* id → sitting */
     struct registry seats;    /* SHA-256 of the token → seat */

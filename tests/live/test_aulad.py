@@ -384,7 +384,15 @@ def draining(folder):
     """drain ends when the last session is over"""
     with Relay(folder) as relay:
         session = relay.session()
+        early = relay.link(session, name="Early")
+        late = relay.link(session, name="Late")
+        ws, _ = member(relay, early)
+        ws.close()
         equal(relay.ask(verb="drain")["ok"], True)
+        ws, sentence = member(relay, early)
+        equal(sentence["kind"], "welcome", "who was there comes back")
+        equal(member(relay, late)[1]["kind"], "bye", "nobody new")
+        equal(relay.ask(verb="session-create", title="New", rooms=[], languages=[])["ok"], False)
         status, _, body = get(relay.port, "/healthz")
         equal((status, body), (503, b"draining\n"))
         time.sleep(0.3)
