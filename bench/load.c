@@ -1,12 +1,13 @@
 /* load: many participants in one process, for benches and live tests.
  *
- *     load --url-file FILE [--talk K] [--for S] [--settle S] [--rate N] [--play FILE] [--ca FILE |
- * --insecure]
+ *     load --url-file FILE [--talk K] [--for S] [--settle S] [--rate N] [--play FILE]...
+ *          [--journal FILE] [--ca FILE | --insecure]
  *
- * FILE holds one join URL a line. The first K talk whenever they have the floor; all listen without decoding.
- * After all have joined and --settle seconds have passed, it counts for --for seconds, and prints one JSON
- * object: what each received, lost and got twice, how long a passed payload took from its sending to its
- * arrival (kernel's time), and how long joining took. Exit 0 where all joined and heard, 1 where not. */
+ * FILE holds one join URL a line. The first K talk whenever they have the floor, each his own --play in turn;
+ * all listen without decoding. After all have joined and --settle seconds have passed, it counts for --for
+ * seconds, and prints one JSON object: what each received, lost and got twice, how long a passed payload took
+ * from its sending to its arrival (kernel's time), and how long joining took; --journal writes all that
+ * happens (load_journal.h). Exit 0 where all joined and heard, 1 where not. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +15,17 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "audio_file.h"
 #include "aula/aula.h"
 #include "load.h"
+#include "load_journal.h"
+#include "load_voice.h"
 #include "wire/json_out.h"
 
 #define PEOPLE_MAX_HERE 4000
 #define URL_BYTES_MAX   2048
 #define JOIN_LIMIT_US   30000000 /* all must have joined by then */
-#define CLOSING_LEN     3        /* bytes of an Opus silence frame: not a payload of the talker's */
+#define TALKERS_MAX     64
+#define CLOSING_LEN     3 /* bytes of an Opus silence frame: not a payload of the talker's */
 
 struct person {
     struct aula_participant *participant;
@@ -34,9 +37,10 @@ struct person {
 };
 
 struct load {
-    const char *url_file, *ca, *play;
+    const char *url_file, *ca, *journal_file;
+    const char *play[TALKERS_MAX];
     bool insecure;
-    int talk;
+    int talk, plays;
     double for_s, settle_s, rate;
     struct aula_host *host;
     struct person *people;
@@ -44,8 +48,8 @@ struct load {
     bool counting;
     struct load_sent *sent;
     struct load_delays delays, joins, ups;
-    struct audio_file *file;
-    uint32_t seed;
+    struct load_voice voices[TALKERS_MAX];
+    FILE *journal;
 };
 
 static int64_t now_us(void)
@@ -65,34 +69,13 @@ static double cpu_s(void)
 
 /* ---- sound ---- */
 
-/* The file, again and again; without one a hum that rises and falls like a voice. */
-static void make_sound(struct load *l, float *pcm, int64_t at_us)
-{
-    size_t n = l->file != NULL ? audio_file_read(l->file, pcm, AULA_TICK) : 0;
-    if (l->file != NULL && n == AULA_TICK)
-        return;
-    if (l->file != NULL) {
-        char why[AUDIO_FILE_WHY_MAX];
-        memset(pcm + n, 0, (AULA_TICK - n) * sizeof *pcm);
-        audio_file_close(l->file);
-        l->file = audio_file_open(l->play, why);
-        return;
-    }
-    float loud = 0.1f + 0.3f * (float)(at_us / 20000 % 25) / 25;
-    for (size_t i = 0; i < AULA_TICK; i++) {
-        l->seed = l->seed * 1664525 + 1013904223;
-        pcm[i] = loud * ((float)((at_us / 20000 * AULA_TICK + (int64_t)i) % 320) / 160 - 1) +
-                 0.02f * (float)(int32_t)l->seed / 2147483648.0f;
-    }
-}
-
 static void talk(struct load *l)
 {
     float pcm[AULA_TICK];
     for (size_t i = 0; i < l->begun && i < (size_t)l->talk; i++) {
         struct aula_participant *p = l->people[i].participant;
         while (!l->people[i].over && aula_may_send(p) && aula_send_waiting(p) < 3 * AULA_TICK) {
-            make_sound(l, pcm, now_us());
+            load_voice_tick(&l->voices[i], pcm);
             aula_send(p, pcm, AULA_TICK);
         }
     }
@@ -123,6 +106,7 @@ static void payload(struct load *l, struct person *p, const struct aula_event *e
 
 static void happened(struct load *l, struct person *p, const struct aula_event *e)
 {
+    load_journal_event(l->journal, (size_t)(p - l->people), e);
     switch (e->kind) {
     case AULA_PAYLOAD:
         payload(l, p, e);
@@ -302,24 +286,20 @@ static bool print(const struct load *l, double cpu)
 
 static int usage(void)
 {
-    fputs("usage: load --url-file FILE [--talk K] [--for S] [--settle S] [--rate JOINS_A_SECOND] [--play "
-          "FILE]\n"
-          "            [--ca FILE | --insecure]\n",
+    fputs("usage: load --url-file FILE [--talk K] [--for S] [--settle S] [--rate JOINS_A_SECOND]\n"
+          "            [--play FILE]... [--journal FILE] [--ca FILE | --insecure]\n",
           stderr);
     return 2;
 }
 
 static bool options(struct load *l, int argc, char **argv)
 {
-    static const struct option names[] = {{"url-file", required_argument, NULL, 'u'},
-                                          {"talk", required_argument, NULL, 't'},
-                                          {"for", required_argument, NULL, 'f'},
-                                          {"settle", required_argument, NULL, 's'},
-                                          {"rate", required_argument, NULL, 'r'},
-                                          {"play", required_argument, NULL, 'p'},
-                                          {"ca", required_argument, NULL, 'c'},
-                                          {"insecure", no_argument, NULL, 'i'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option names[] = {
+        {"url-file", required_argument, NULL, 'u'}, {"talk", required_argument, NULL, 't'},
+        {"for", required_argument, NULL, 'f'},      {"settle", required_argument, NULL, 's'},
+        {"rate", required_argument, NULL, 'r'},     {"play", required_argument, NULL, 'p'},
+        {"journal", required_argument, NULL, 'j'},  {"ca", required_argument, NULL, 'c'},
+        {"insecure", no_argument, NULL, 'i'},       {NULL, 0, NULL, 0}};
     int option;
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
         switch (option) {
@@ -339,7 +319,12 @@ static bool options(struct load *l, int argc, char **argv)
             l->rate = atof(optarg);
             break;
         case 'p':
-            l->play = optarg;
+            if (l->plays == TALKERS_MAX)
+                return false;
+            l->play[l->plays++] = optarg;
+            break;
+        case 'j':
+            l->journal_file = optarg;
             break;
         case 'c':
             l->ca = optarg;
@@ -351,12 +336,13 @@ static bool options(struct load *l, int argc, char **argv)
             return false;
         }
     }
-    return optind == argc && l->url_file != NULL && l->talk >= 0 && l->for_s > 0 && l->settle_s >= 0;
+    return optind == argc && l->url_file != NULL && l->talk >= 0 && l->talk <= TALKERS_MAX && l->for_s > 0 &&
+           l->settle_s >= 0;
 }
 
 static bool begin(struct load *l)
 {
-    char why[AUDIO_FILE_WHY_MAX > AULA_WHY_MAX ? AUDIO_FILE_WHY_MAX : AULA_WHY_MAX];
+    char why[AULA_WHY_MAX];
     const struct aula_host_config config = {.ca_file = l->ca, .insecure = l->insecure};
     l->people = calloc(PEOPLE_MAX_HERE, sizeof l->people[0]);
     l->sent = calloc(1, sizeof *l->sent);
@@ -364,8 +350,11 @@ static bool begin(struct load *l)
         fputs("load: out of memory\n", stderr);
         return false;
     }
-    if (l->play != NULL && (l->file = audio_file_open(l->play, why)) == NULL) {
-        fprintf(stderr, "load: %s\n", why);
+    for (int i = 0; i < l->talk; i++)
+        if (!load_voice_open(&l->voices[i], l->plays > 0 ? l->play[i % l->plays] : NULL, (uint32_t)i + 1))
+            return false;
+    if (l->journal_file != NULL && (l->journal = fopen(l->journal_file, "we")) == NULL) {
+        fprintf(stderr, "load: %s cannot be written\n", l->journal_file);
         return false;
     }
     if (aula_host_create(&config, &l->host, why) != AULA_OK) {
@@ -383,21 +372,26 @@ static bool measure(struct load *l)
     for (size_t i = 0; i < l->begun; i++)
         aula_counters(l->people[i].participant, &l->people[i].before);
     l->counting = true;
+    load_journal_mark(l->journal, now_us(), 1);
     double cpu = cpu_s();
     run_for(l, l->for_s);
     cpu = cpu_s() - cpu;
     l->counting = false;
+    load_journal_mark(l->journal, now_us(), 0);
     return print(l, cpu);
 }
 
 int main(int argc, char **argv)
 {
-    static struct load l = {.for_s = 10, .settle_s = 1, .seed = 1};
+    static struct load l = {.for_s = 10, .settle_s = 1};
     if (!options(&l, argc, argv))
         return usage();
     bool good = begin(&l) && measure(&l);
     aula_host_destroy(l.host);
-    audio_file_close(l.file);
+    for (int i = 0; i < TALKERS_MAX; i++)
+        load_voice_close(&l.voices[i]);
+    if (l.journal != NULL)
+        good = fclose(l.journal) == 0 && good;
     free(l.people);
     free(l.sent);
     return good ? 0 : 1;
