@@ -149,8 +149,8 @@ static void connect_again(struct client *c, point_us now_us)
 
 static void wait_and_retry(struct client *c, const char *why, point_us now_us)
 {
-    if (c->leaving) {
-        client_end(c, AULA_OVER_LEFT, why, now_us);
+    if (c->leaving) { /* the relay closes after a goodbye */
+        client_end(c, AULA_OVER_LEFT, "left", now_us);
         return;
     }
     if (c->stage == CLIENT_JOINED) {
