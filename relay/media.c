@@ -61,7 +61,7 @@ static void tell_peer_counters(struct media *m, const struct peer *p)
                                                 .lost = p->source.counters.lost,
                                                 .refused = p->source.counters.refused,
                                                 .late = p->timeline.late,
-                                                .audible = p->slot != NO_SLOT,
+                                                .audible = p->seat.audible,
                                                 .up = p->up};
     facts_put(&m->facts, &fact);
 }

@@ -58,7 +58,8 @@ struct media_session {
     unsigned lean_listeners;
 
     struct speaker speaker;
-    struct peer *slots[SLOTS_MAX]; /* the audible ones */
+    struct peer *slots[SLOTS_MAX]; /* those who are heard by anyone */
+    source_set told;               /* the audible ones as they were told last */
     bool phase_known;
     session_samples phase; /* anchor: where in a tick packets should arrive (clock_map.h) */
 

@@ -75,18 +75,23 @@ static int free_slot(const struct media_session *s)
     return any;
 }
 
-/* Slots for those who are audible now. True where they changed. */
+static bool is_heard(const struct peer *p)
+{
+    return p->seat.audible || p->seat.solo;
+}
+
+/* Slots for those who are heard by anyone now. True where they changed. */
 static bool change_slots(struct media_session *s)
 {
     bool changed = false;
     for (int i = 0; i < SLOTS_MAX; i++)
-        if (s->slots[i] && !s->slots[i]->seat.audible) {
+        if (s->slots[i] && !is_heard(s->slots[i])) {
             leave_slot(s, s->slots[i]);
             changed = true;
         }
     for (size_t i = 0; i < s->speaker.count; i++) {
         struct peer *p = s->speaker.open[i]->peer;
-        if (!p->seat.audible || p->slot != NO_SLOT)
+        if (!is_heard(p) || p->slot != NO_SLOT)
             continue;
         p->slot = free_slot(s);
         s->slots[p->slot] = p;
@@ -112,11 +117,20 @@ static void change_runs(struct media_session *s)
         way_out_stop_mix(s);
 }
 
-static void tell_speaking(struct media *m, const struct media_session *s)
+static source_set audible_slots(const struct media_session *s)
+{
+    source_set audible = 0;
+    for (int i = 0; i < SLOTS_MAX; i++)
+        if (s->slots[i] && s->slots[i]->seat.audible)
+            audible |= BIT(i);
+    return audible;
+}
+
+static void tell_speaking(struct media *m, const struct media_session *s, source_set audible)
 {
     struct media_fact fact = {.kind = FACT_SPEAKING, .session = s->handle};
     for (int i = 0; i < SLOTS_MAX && fact.speaking.count < AUDIBLE_MAX; i++)
-        if (s->slots[i])
+        if (audible & BIT(i))
             fact.speaking.numbers[fact.speaking.count++] = s->slots[i]->number;
     facts_put(&m->facts, &fact);
 }
@@ -124,10 +138,12 @@ static void tell_speaking(struct media *m, const struct media_session *s)
 static void follow_choice(struct media *m, struct media_session *s, point_us now_us)
 {
     bool changed = change_slots(s);
+    source_set audible = audible_slots(s);
     change_runs(s);
     way_out_replan(m, s, now_us);
-    if (changed)
-        tell_speaking(m, s);
+    if (audible != s->told || (audible && changed))
+        tell_speaking(m, s, audible);
+    s->told = audible;
 }
 
 void session_choose(struct media *m, struct media_session *s, point_us now_us)

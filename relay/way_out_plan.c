@@ -22,7 +22,10 @@ static void read_input(const struct media_session *s, point_us now_us, struct pl
         const struct peer *p = s->slots[i];
         if (!p)
             continue;
-        in->audible |= BIT(i);
+        if (p->seat.audible)
+            in->audible |= BIT(i);
+        if (p->seat.solo)
+            in->solo |= BIT(i);
         in->sources[i] = (struct plan_source){.key = p->seat.key,
                                               .passable = source_is_passable(&p->source, now_us),
                                               .quiet = seat_is_quiet(&p->seat, now_us)};

@@ -25,14 +25,20 @@ static int size_of(source_set set)
     return n;
 }
 
-/* What a group hears: all that is audible but its own. */
+static source_set own_sources(const struct plan_input *in, uint32_t key)
+{
+    source_set own = 0;
+    for (int i = 0; i < SLOTS_MAX; i++)
+        if ((in->audible | in->solo) & BIT(i) && in->sources[i].key == key)
+            own |= BIT(i);
+    return own;
+}
+
+/* What a group hears: all that is audible but its own; solo is for those who have a source themselves. */
 static source_set heard_by(const struct plan_input *in, uint32_t key)
 {
-    source_set set = in->audible;
-    for (int i = 0; i < SLOTS_MAX; i++)
-        if (set & BIT(i) && in->sources[i].key == key)
-            set &= ~BIT(i);
-    return set;
+    source_set own = own_sources(in, key);
+    return (own ? in->audible | in->solo : in->audible) & ~own;
 }
 
 static bool all_quiet(const struct plan_input *in, source_set set)
@@ -103,7 +109,7 @@ static void plan_tier(struct plan *p, const struct plan_input *in, const struct 
 {
     add(p, in, before, PLAN_DEFAULT, tier);
     for (int i = 0; i < SLOTS_MAX; i++)
-        if (in->audible & BIT(i) && !plan_find(p, in->sources[i].key, tier))
+        if ((in->audible | in->solo) & BIT(i) && !plan_find(p, in->sources[i].key, tier))
             add(p, in, before, in->sources[i].key, tier);
     for (unsigned i = 0; i < before->count; i++)
         if (before->audiences[i].tier == tier && !plan_find(p, before->audiences[i].key, tier))

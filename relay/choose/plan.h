@@ -4,6 +4,7 @@
  * one tier. All groups without an audible source share the default audience (key 0); each group with one has
  * its own. A pure function: the audible sources and the plan before give the plan.
  *
+ * - Of two groups each hears the other's source even where that is not audible to the rest.
  * - A source that may be passed, alone, in the full tier: pass. Everything else: mix (of one, where a source
  *   is unfit for pass or the tier is lean).
  * - Into the mix at once. Back to pass only while the source that is left is quiet: a decoder that changes
@@ -27,10 +28,11 @@ struct plan_source {
     bool quiet;    /* silent or absent for 40 ms */
 };
 
-/* sources[i] counts where bit i of `audible` is set; at most AUDIBLE_MAX are. */
+/* sources[i] counts where bit i of `audible` or `solo` is set; at most AUDIBLE_MAX are audible. */
 struct plan_input {
     source_set audible;
-    bool lean; /* somebody listens in the lean tier */
+    source_set solo; /* what a group with a source here hears besides (choose/speaker.h) */
+    bool lean;       /* somebody listens in the lean tier */
     struct plan_source sources[SLOTS_MAX];
 };
 

@@ -53,7 +53,7 @@ static enum err add(struct speaker *s, struct seat *seat)
 
 static void forget(struct speaker *s, size_t i)
 {
-    s->open[i]->open = s->open[i]->audible = s->open[i]->paused = false;
+    s->open[i]->open = s->open[i]->audible = s->open[i]->solo = s->open[i]->paused = false;
     s->open[i] = s->open[--s->count];
 }
 
@@ -167,6 +167,39 @@ static void at_most_k(struct speaker *s)
     }
 }
 
+/* A group's one source: whoever of it is heard, else whoever would be. */
+static const struct seat *voice_of(const struct speaker *s, uint32_t key)
+{
+    const struct seat *voice = NULL;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct seat *seat = s->open[i];
+        if (seat->key != key)
+            continue;
+        if (!voice || (seat->wanted && !voice->wanted) ||
+            (seat->wanted == voice->wanted && goes_before(seat, voice)))
+            voice = seat;
+    }
+    return voice;
+}
+
+/* The two solo sources where exactly two groups are open; else none. */
+static void find_solos(const struct speaker *s, const struct seat *solos[2])
+{
+    solos[0] = solos[1] = NULL;
+    size_t other = 0;
+    for (size_t i = 1; i < s->count; i++) {
+        if (s->open[i]->key == s->open[0]->key)
+            continue;
+        if (other && s->open[i]->key != s->open[other]->key)
+            return;
+        other = other ? other : i;
+    }
+    if (!other)
+        return;
+    solos[0] = voice_of(s, s->open[0]->key);
+    solos[1] = voice_of(s, s->open[other]->key);
+}
+
 /* Seats that have sent nothing for SPEAKER_OPEN_US leave. */
 static bool let_closed_go(struct speaker *s, point_us now_us)
 {
@@ -174,7 +207,7 @@ static bool let_closed_go(struct speaker *s, point_us now_us)
     for (size_t i = s->count; i-- > 0;) {
         if (now_us - s->open[i]->packet_us < SPEAKER_OPEN_US)
             continue;
-        changed |= s->open[i]->audible;
+        changed |= s->open[i]->audible || s->open[i]->solo;
         forget(s, i);
     }
     return changed;
@@ -186,12 +219,16 @@ bool speaker_choose(struct speaker *s, point_us now_us)
     for (size_t i = 0; i < s->count; i++)
         s->open[i]->wanted = s->count == 1 || talks(s->open[i], now_us);
     one_of_each_hall(s);
+    const struct seat *solos[2];
+    find_solos(s, solos); /* before K: of one source there is nothing to choose */
     at_most_k(s);
     for (size_t i = 0; i < s->count; i++) {
         struct seat *seat = s->open[i];
         bool paused = now_us - seat->packet_us >= SPEAKER_PAUSE_US;
-        changed |= seat->audible != seat->wanted || seat->paused != paused;
+        bool solo = seat == solos[0] || seat == solos[1];
+        changed |= seat->audible != seat->wanted || seat->solo != solo || seat->paused != paused;
         seat->audible = seat->wanted;
+        seat->solo = solo;
         seat->paused = paused;
     }
     return changed;

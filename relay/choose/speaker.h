@@ -3,6 +3,9 @@
  * - One open source alone is audible while it sends: nothing is gated.
  * - Of several, one is audible from its first packet above its own noise floor until SPEAKER_HANG_US below
  * it.
+ * - Where the open ones are of two groups, each group has one source to hear, and hears it as if it were
+ * alone
+ *   (`solo`): what a hall is sent does not depend on what the hall itself says.
  * - Of one hall one source at a time: a seat's microphone goes before the room's own.
  * - At most K at once, the loudest of late; a pinned one is never pushed out, and who is there stays until a
  *   newcomer has been clearly louder for longer than a cough. */
@@ -31,6 +34,7 @@ struct seat {
 
     bool open;          /* in the list: sent a packet within SPEAKER_OPEN_US */
     bool audible;       /* as of the last choice */
+    bool solo;          /* likewise: the one source that the other group has to hear, ungated */
     bool wanted;        /* while choosing */
     bool paused;        /* no packet for SPEAKER_PAUSE_US */
     point_us packet_us; /* its last packet */
@@ -62,8 +66,8 @@ enum err speaker_packet(struct speaker *s, struct seat *seat, uint8_t level, int
 /* The source is gone or has lost the floor. */
 void speaker_remove(struct speaker *s, struct seat *seat);
 
-/* Chooses anew: sets `audible` and `paused` of every open seat, and lets those go that have closed. True
- * where the audible ones or a pause changed. Seats that closed are no longer audible. */
+/* Chooses anew: sets `audible`, `solo` and `paused` of every open seat, and lets those go that have closed.
+ * True where any of it changed. Seats that closed are neither audible nor solo. */
 bool speaker_choose(struct speaker *s, point_us now_us);
 
 /* True where the seat has been below its floor, or without packets, for SPEAKER_QUIET_US. */

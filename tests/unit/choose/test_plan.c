@@ -3,7 +3,8 @@
 #include "../rows.h"
 #include "choose/plan.h"
 
-/* "a1 b0! c0~": source a (slot 0) of hall 1; b remote (its own group); '!' unfit for pass, '~' quiet. */
+/* "a1 b0! c0~": source a (slot 0) of hall 1; b remote (its own group); '!' unfit for pass, '~' quiet, '?'
+ * solo but not audible. */
 struct step {
     const char *audible;
     const char
@@ -50,6 +51,15 @@ static const struct story {
       {"a0 b0", "*:mix ab, a:pass b, b:pass a"},
       {"b0", "*:mix b, b:none, a:pass b"},
       {"b0~", "*:pass b, b:none"}}},
+    {"of two groups each hears the other though it is silent",
+     false,
+     {{"a1", "*:pass a, 1:none"},
+      {"a1 b0?", "*:pass a, 1:pass b, b:pass a"},
+      {"a1? b0?", "*:none, 1:pass b, b:pass a"},
+      {"a1 b0", "*:mix ab, 1:pass b, b:pass a"},
+      {"a1? b0", "*:mix b, 1:pass b, b:pass a"},
+      {"b0", "*:mix b, b:none, 1:pass b"},
+      {"b0~", "*:pass b, b:none"}}},
     {"lean always hears an encode",
      true,
      {{"a0", "*:pass a, a:none, l*:mix a, la:none"},
@@ -66,7 +76,10 @@ static void read_audible(const char *text, struct plan_input *in)
         if (*text < 'a' || *text > 'z')
             continue;
         int slot = *text - 'a';
-        in->audible |= (source_set)1 << slot;
+        if (text[2] == '?')
+            in->solo |= (source_set)1 << slot;
+        else
+            in->audible |= (source_set)1 << slot;
         in->sources[slot] = (struct plan_source){
             .key = acoustic_key((uint16_t)(text[1] - '0'), (uint32_t)slot + 1),
             .passable = text[2] != '!',
@@ -150,7 +163,8 @@ static void always_holds(void **state)
             dice = dice * 1664525u + 1013904223u;
             if (dice >> 29)
                 continue;
-            in.audible |= (source_set)1 << slot;
+            in.audible |= (source_set)(talkers > 1 || (dice >> 16 & 3) > 0) << slot;
+            in.solo |= (source_set)(talkers <= 1) << slot;
             in.sources[slot] = (struct plan_source){.key = acoustic_key(slot % 3 == 0, (uint32_t)slot + 1),
                                                     .passable = dice >> 20 & 3,
                                                     .quiet = dice >> 18 & 1};
@@ -158,9 +172,12 @@ static void always_holds(void **state)
         }
         plan_make(&in, &plan, &next);
         for (unsigned i = 0; i < next.count; i++) {
-            source_set may = 0;
+            source_set may = 0, heard = in.audible;
             for (int slot = 0; slot < SLOTS_MAX; slot++)
-                if (in.audible >> slot & 1 && in.sources[slot].key != next.audiences[i].key)
+                if ((in.audible | in.solo) >> slot & 1 && in.sources[slot].key == next.audiences[i].key)
+                    heard = in.audible | in.solo;
+            for (int slot = 0; slot < SLOTS_MAX; slot++)
+                if (heard >> slot & 1 && in.sources[slot].key != next.audiences[i].key)
                     may |= (source_set)1 << slot;
             assert_int_equal(next.audiences[i].set, may);
             assert_true((next.audiences[i].what == PLAN_NONE) == (may == 0));

@@ -15,6 +15,7 @@ struct line {
 struct look {
     int at_ms;
     const char *audible; /* in order of names */
+    const char *solo;    /* likewise; NULL = not looked at */
 };
 
 static const struct script {
@@ -126,6 +127,26 @@ static const struct script {
      "",
      {{'a', 0, 5000, 30}, {'b', 1000, 5000, 30}, {'c', 0, 5000, 80}},
      {{900, "a"}, {1500, "a"}, {4900, "a"}}},
+    {"of two groups each hears the other's source ungated",
+     4,
+     "110000",
+     "a",
+     "",
+     {{'a', 0, 2500, 90}, {'b', 1000, 4500, 40}, {'c', 500, 6000, 90}, {'d', 3000, 3500, 90}},
+     {{400, "a", ""},
+      {600, "", "ac"},
+      {1010, "b", "bc"},
+      {2900, "b", "bc"},
+      {3010, "b", ""}, /* of three nobody is the only one */
+      {4490, "b", "bc"},
+      {5505, "c", ""}}},
+    {"and k does not choose where there is one",
+     1,
+     "100000",
+     "",
+     "",
+     {{'a', 0, 5000, 30}, {'b', 1000, 5000, 40}},
+     {{900, "a", ""}, {4900, "a", "ab"}}},
     {"a source that closes leaves the rest",
      4,
      "000000",
@@ -145,12 +166,18 @@ static uint8_t level_at(const struct script *s, char who, int ms)
 
 static void see(size_t row, const struct script *s, const struct seat *seats, const struct look *look)
 {
-    char audible[SEATS + 1];
-    int n = 0;
-    for (int i = 0; i < SEATS; i++)
+    char audible[SEATS + 1], solo[SEATS + 1];
+    int n = 0, m = 0;
+    for (int i = 0; i < SEATS; i++) {
         if (seats[i].audible)
             audible[n++] = (char)('a' + i);
-    audible[n] = 0;
+        if (seats[i].solo)
+            solo[m++] = (char)('a' + i);
+    }
+    audible[n] = solo[m] = 0;
+    if (look->solo && strcmp(solo, look->solo) != 0)
+        fail_msg("row %zu (%s): at %d ms solo are \"%s\", not \"%s\"", row + 1, s->what, look->at_ms, solo,
+                 look->solo);
     if (strcmp(audible, look->audible) != 0)
         fail_msg("row %zu (%s): at %d ms audible are \"%s\", not \"%s\"", row + 1, s->what, look->at_ms,
                  audible, look->audible);
