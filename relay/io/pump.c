@@ -35,6 +35,8 @@ static void append(struct pump *p, const struct desk_row *row)
     enum err error = store_append(p->store, row);
     if (error != ERR_NONE)
         log_error("Row %llu of the event log is lost: %s.", (unsigned long long)row->row, err_text(error));
+    else
+        p->appended = row->row;
 }
 
 /* False: the worker has no room now. */
@@ -120,7 +122,9 @@ void pump_turn(struct pump *p)
         web_sweep(p->web); /* closing a connection may give the desk something to say */
     while (drain(p));
     arm(p);
-    if (p->draining && !desk_busy(p->desk))
+    /* Not before the last session's end is on disk: only then is it told. */
+    bool told = p->committed >= p->appended || p->not_saved;
+    if (p->draining && told && !desk_busy(p->desk))
         p->drained(p->self);
 }
 
@@ -173,6 +177,7 @@ static const char *unwell(void *self)
 static void committed(void *self, uint64_t row)
 {
     struct pump *p = self;
+    p->committed = row;
     if (!p->ended)
         desk_committed(p->desk, row, clock_monotonic_us());
 }

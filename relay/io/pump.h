@@ -26,6 +26,7 @@ struct pump {
     void (*drained)(void *self); /* a draining relay's last session is over */
     void *self;
 
+    uint64_t appended, committed; /* newest rows: handed to the store, on disk */
     bool draining;
     bool not_saved;
     bool ended;

@@ -226,6 +226,8 @@ static void close_everything(struct relay *r)
     uv_close((uv_handle_t *)&r->on_term, NULL);
     uv_close((uv_handle_t *)&r->on_int, NULL);
     uv_close((uv_handle_t *)&r->on_hup, NULL);
+    signal(SIGTERM, SIG_IGN); /* who is already ending is not asked twice */
+    signal(SIGINT, SIG_IGN);
     pump_end(&r->pump);
     control_door_destroy(r->pump.door);
     decks_destroy(r->decks);

@@ -214,12 +214,15 @@ def drain(relay):
     """drain ends the relay once its last session is over"""
     ids = [x["id"] for x in relay.ctl("list")["sessions"] if x["state"] != "ended"]
     true(ids, "some sessions are open")
+    ada = relay.join(relay.link(ids[-1], "trainee", "The Last"), "--no-audio")
     relay.ctl("drain")
     for s in ids[:-1]:
         relay.ctl("end", "--session", s)
     time.sleep(0.5)
     equal(relay.process.poll(), None, "exit status before the last has ended")
     relay.ctl("end", "--session", ids[-1])
+    equal(ada.wait(20), 0, "exit status of who was in it")
+    equal(ada.await_event("state")["state"], "ended", "what he was told")
     equal(relay.process.wait(20), 0, "exit status")
 
 
