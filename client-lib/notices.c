@@ -20,26 +20,48 @@ static void forget(struct aula_event *e)
 void notices_finish(struct notices *n)
 {
     for (size_t i = 0; i < n->count; i++)
-        forget(&n->ring[(n->first + i) % NOTICES_MAX]);
+        forget(&n->ring[(n->first + i) % n->capacity]);
     forget(&n->taken);
     free(n->ring);
     notices_init(n);
 }
 
+static bool grow(struct notices *n)
+{
+    size_t capacity = n->capacity == 0 ? NOTICES_FIRST : n->capacity * 2;
+    struct aula_event *ring = calloc(capacity, sizeof *ring);
+    if (ring == NULL)
+        return false;
+    for (size_t i = 0; i < n->count; i++)
+        ring[i] = n->ring[(n->first + i) % n->capacity];
+    free(n->ring);
+    n->ring = ring;
+    n->first = 0;
+    n->capacity = capacity;
+    return true;
+}
+
+static void lose_oldest(struct notices *n)
+{
+    forget(&n->ring[n->first]);
+    n->first = (n->first + 1) % n->capacity;
+    n->count--;
+    n->lost++;
+}
+
 static bool make_room(struct notices *n, bool droppable)
 {
-    if (n->ring == NULL)
-        n->ring = calloc(NOTICES_MAX, sizeof n->ring[0]);
-    if (n->ring == NULL || (droppable && n->count >= NOTICES_DROPPABLE_MAX)) {
+    if (droppable && n->count >= NOTICES_DROPPABLE_MAX) {
         n->lost++;
         return false;
     }
-    if (n->count == NOTICES_MAX) {
-        forget(&n->ring[n->first]);
-        n->first = (n->first + 1) % NOTICES_MAX;
-        n->count--;
+    if (n->count < n->capacity || (n->capacity < NOTICES_MAX && grow(n)))
+        return true;
+    if (n->count == 0) { /* no memory for even the first */
         n->lost++;
+        return false;
     }
+    lose_oldest(n);
     return true;
 }
 
@@ -64,7 +86,7 @@ void notices_add(struct notices *n, const struct aula_event *event, bool droppab
 {
     if (!make_room(n, droppable))
         return;
-    struct aula_event *slot = &n->ring[(n->first + n->count) % NOTICES_MAX];
+    struct aula_event *slot = &n->ring[(n->first + n->count) % n->capacity];
     if (!copy(slot, event)) {
         forget(slot);
         n->lost++;
@@ -80,7 +102,7 @@ bool notices_take(struct notices *n, struct aula_event *ret_event)
         return false;
     n->taken = n->ring[n->first];
     n->ring[n->first] = (struct aula_event){0};
-    n->first = (n->first + 1) % NOTICES_MAX;
+    n->first = (n->first + 1) % n->capacity;
     n->count--;
     *ret_event = n->taken;
     return true;

@@ -7,11 +7,12 @@
 #include "base/errors.h"
 
 #define NOTICES_MAX           8192 /* a lecture's worth of hands and joins */
+#define NOTICES_FIRST         32   /* room at first; doubled as it is needed */
 #define NOTICES_DROPPABLE_MAX 4096 /* signals and payloads only up to here: under a second of 100 packets */
 
 struct notices {
-    struct aula_event *ring; /* NOTICES_MAX of them once the first came; text, why and opus are owned */
-    size_t first, count;
+    struct aula_event *ring; /* text, why and opus are owned */
+    size_t first, count, capacity;
     struct aula_event taken; /* what notices_take gave last: still owned */
     uint64_t lost;
 };
