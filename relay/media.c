@@ -84,13 +84,6 @@ static void tell_counters(struct media *m, const struct media_session *s)
     facts_put(&m->facts, &fact);
 }
 
-static void set_right(struct media *m, struct peer *p, bool may_send, point_us now_us)
-{
-    p->source.may_send = may_send && p->sends;
-    if (!p->source.may_send)
-        session_silence(m, p, now_us);
-}
-
 static void set_pin(struct media *m, struct peer *p, bool pinned, point_us now_us)
 {
     p->seat.pinned = pinned;
@@ -124,8 +117,8 @@ static enum err order_peer(struct media *m, const struct media_order *order, poi
     if (order->kind == ORDER_PEER_RESTART)
         return peer_restart(m, p, &order->restart, now_us);
     if (order->kind == ORDER_PEER_RIGHT)
-        set_right(m, p, order->may_send, now_us);
-    else if (order->kind == ORDER_PEER_PIN)
+        return peer_set_right(m, p, order->may_send, now_us);
+    if (order->kind == ORDER_PEER_PIN)
         set_pin(m, p, order->pinned, now_us);
     else
         media_peer_destroy(m, p, now_us);

@@ -37,7 +37,7 @@ struct peer {
     /* way in */
     struct source source;
     struct timeline timeline;
-    struct preroll *preroll; /* owned; NULL while it never had the floor */
+    struct preroll *preroll; /* owned; NULL while it has never had the floor */
     struct measure *measure; /* owned; NULL unless it had to be measured */
     struct reports_in reports;
     struct seat seat;
@@ -92,6 +92,8 @@ enum err media_peer_create(struct media *m, struct media_session *s, uint32_t ha
                            const struct peer_add *add, point_us now_us) MUST_USE;
 enum err peer_restart(struct media *m, struct peer *p, const struct peer_restart *restart,
                       point_us now_us) MUST_USE;
+/* Gives it the floor or takes it, at once. ERR_MEMORY: it stays as it was. */
+enum err peer_set_right(struct media *m, struct peer *p, bool may_send, point_us now_us) MUST_USE;
 /* Goodbye where it can be said, then all of it is gone. */
 void media_peer_destroy(struct media *m, struct peer *p, point_us now_us);
 /* Its link is dead: tells the state plane why, then as above. */
@@ -135,6 +137,8 @@ void way_out_replan(struct media *m, struct media_session *s, point_us now_us);
 void way_out_start_mix(struct media *m, struct media_session *s, const struct timed_packet *packet,
                        point_us now_us);
 void way_out_stop_mix(struct media_session *s);
+/* Encoders for the audiences in the mix that have listeners and none yet; the rest lose theirs. */
+void way_out_give_voices(struct media *m, struct media_session *s, point_us now_us);
 /* A listener whose link is up goes where he belongs. */
 void way_out_place(struct media_session *s, struct listener *l);
 struct made_csrcs way_out_csrcs(const struct media_session *s, source_set set);

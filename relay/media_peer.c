@@ -37,7 +37,7 @@ static void fill(struct peer *p, const struct peer_add *add)
     p->receives = add->receives;
     p->slot = NO_SLOT;
     deadline_init(&p->deadline, DEADLINE_PEER, p);
-    source_init(&p->source, add->opus_pt, add->level_ext, add->may_send && add->sends);
+    source_init(&p->source, add->opus_pt, add->level_ext, false);
     timeline_init(&p->timeline);
     reports_in_init(&p->reports, add->out_ssrc);
     seat_init(&p->seat, p, key, add->rank);
@@ -50,17 +50,27 @@ static void fill(struct peer *p, const struct peer_add *add)
     p->listener.link = p->link;
 }
 
-static enum err enter(struct media *m, struct peer *p, const struct peer_add *add)
+enum err peer_set_right(struct media *m, struct peer *p, bool may_send, point_us now_us)
 {
-    enum err e = ERR_NONE;
-    if (add->sends) {
+    bool had = p->source.may_send;
+    if (may_send && p->sends && !p->preroll) {
         p->preroll = malloc(sizeof *p->preroll);
         if (!p->preroll)
             return ERR_MEMORY;
         preroll_init(p->preroll);
     }
+    p->source.may_send = may_send && p->sends;
+    if (had && !p->source.may_send)
+        session_silence(m, p, now_us);
+    return ERR_NONE;
+}
+
+static enum err enter(struct media *m, struct peer *p, const struct peer_add *add, point_us now_us)
+{
     memcpy(p->ufrags[0], add->link.local_ufrag, sizeof p->ufrags[0]);
-    e = directory_add_ufrag(m->directory, p->ufrags[0], p);
+    enum err e = directory_add_ufrag(m->directory, p->ufrags[0], p);
+    if (e == ERR_NONE)
+        e = peer_set_right(m, p, add->may_send, now_us);
     if (e == ERR_NONE)
         e = table_put(m->peers, &p->handle, sizeof p->handle, p);
     return e == ERR_NONE ? join_session(p->session, p) : e;
@@ -86,7 +96,7 @@ enum err media_peer_create(struct media *m, struct media_session *s, uint32_t ha
     fill(p, add);
     p->place = SIZE_MAX;
     if (e == ERR_NONE)
-        e = enter(m, p, add);
+        e = enter(m, p, add, now_us);
     if (e != ERR_NONE) {
         p->receives = false; /* it was not counted yet */
         media_peer_destroy(m, p, now_us);

@@ -36,8 +36,6 @@ static void send_tick(struct media *m, struct media_session *s, point_us now_us)
     for (unsigned i = 0; i < s->plan.count; i++) {
         struct audience *a = s->audiences[i];
         source_set set = s->plan.audiences[i].set;
-        if (a->fanout.count == 0)
-            audience_end_mix(a); /* nobody to encode for */
         if (!a->voice)
             continue;
         struct made_csrcs csrcs = way_out_csrcs(s, set);
@@ -51,6 +49,7 @@ static void mix(struct media *m, struct media_session *s, point_us now_us)
     bool late;
     while (mix_ready(&s->mix, session_now(s, now_us), &late)) {
         s->mix.made_late += late;
+        way_out_give_voices(m, s, now_us); /* listeners may have come, or all gone */
         mix_make(&s->mix);
         send_tick(m, s, now_us);
     }

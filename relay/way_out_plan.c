@@ -148,17 +148,17 @@ static void change_mix(struct media_session *s)
 }
 
 /* Gives encoders to audiences in the mix that have listeners and none yet, and takes them from the rest. */
-static void change_voices(struct media *m, struct media_session *s, point_us now_us)
+void way_out_give_voices(struct media *m, struct media_session *s, point_us now_us)
 {
     for (unsigned i = 0; i < s->plan.count; i++) {
         struct audience *a = s->audiences[i];
         source_set set = s->plan.audiences[i].set;
-        if (s->plan.audiences[i].what != PLAN_MIX) {
+        if (s->plan.audiences[i].what != PLAN_MIX || a->fanout.count == 0) {
             audience_end_mix(a);
-        } else if (s->mix.running && !a->voice && a->fanout.count > 0) {
+        } else if (s->mix.running && !a->voice) {
             struct made_csrcs csrcs = way_out_csrcs(s, set);
             enum err e = made_begin(a, &s->mix, set, &csrcs, &m->outbox, now_us, &s->encodes);
-            (void)e; /* without memory it hears nothing; the next change tries again */
+            (void)e; /* without memory it hears nothing; the next tick tries again */
         }
     }
 }
@@ -188,7 +188,7 @@ void way_out_replan(struct media *m, struct media_session *s, point_us now_us)
     if (plan_equal(&next, &s->plan) || !regroup(s, &next))
         return;
     change_mix(s);
-    change_voices(m, s, now_us);
+    way_out_give_voices(m, s, now_us);
     for (unsigned i = 0; i < s->plan.count; i++)
         for (int slot = 0; slot < SLOTS_MAX; slot++)
             if (s->plan.audiences[i].what == PLAN_PASS && s->plan.audiences[i].set == BIT(slot))
@@ -215,7 +215,7 @@ void way_out_start_mix(struct media *m, struct media_session *s, const struct ti
     for (int i = 0; i < SLOTS_MAX; i++)
         if (s->mix.branches[i])
             mix_warm(&s->mix, i);
-    change_voices(m, s, now_us);
+    way_out_give_voices(m, s, now_us);
 }
 
 void way_out_stop_mix(struct media_session *s)

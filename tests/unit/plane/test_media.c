@@ -103,6 +103,36 @@ static void two_talkers_hear_each_other_passed_and_the_rest_a_mix(void **state)
     bench_destroy(b);
 }
 
+/* Two talk to each other and nobody is encoded for; then somebody joins, and hears both. */
+static void who_joins_in_the_midst_hears_the_mix(void **state)
+{
+    (void)state;
+    struct bench *b = bench_create(4);
+    struct member *one = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+    struct member *two = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+    bench_talk(b, one, 25, 3000);
+    bench_talk(b, two, 25, 8000);
+    bench_run(b, US_PER_S);
+    bench_counters(b);
+    assert_int_equal(b->counters.encodes, 0);
+    struct member *late = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+    bench_run(b, US_PER_S);
+    assert_in_range(late->count, 49, 52);
+    assert_int_equal(late->heard[0].csrc_count, 2);
+    assert_true(late->heard[0].marker);
+    check_stream(late, true);
+    struct media_order gone = {.kind = ORDER_PEER_REMOVE, .peer = late->number};
+    bench_order(b, &gone);
+    bench_counters(b);
+    uint64_t encodes = b->counters.encodes;
+    bench_run(b, US_PER_S);
+    bench_counters(b);
+    assert_int_equal(b->counters.encodes, encodes); /* nobody is left to encode for */
+    check_stream(one, true);
+    check_stream(two, true);
+    bench_destroy(b);
+}
+
 /* The second talker stops; the first goes on, at first without a pause, then with one. */
 static void back_to_pass_only_in_a_pause(void **state)
 {
@@ -346,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_speaker_is_passed_byte_for_byte),
         cmocka_unit_test(two_talkers_hear_each_other_passed_and_the_rest_a_mix),
+        cmocka_unit_test(who_joins_in_the_midst_hears_the_mix),
         cmocka_unit_test(back_to_pass_only_in_a_pause),
         cmocka_unit_test(encodes_are_talkers_and_one),
         cmocka_unit_test(a_hall_never_hears_itself),
