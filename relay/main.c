@@ -42,8 +42,6 @@ int main(int argc, char *argv[])
     log_use_json(options.log_json);
     if (options.check_config)
         return check(&options);
-    if (options.has_metrics)
-        return give_up("--metrics: this version has no metrics yet; leave the flag out");
     if (relay_open(&options, argc, argv, why, sizeof why, &relay) != ERR_NONE)
         return give_up(why);
     printf("%s\n", relay_ready_line(relay));

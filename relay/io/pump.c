@@ -118,6 +118,7 @@ void pump_turn(struct pump *p)
 {
     if (p->ended)
         return;
+    p->turns++;
     do
         web_sweep(p->web); /* closing a connection may give the desk something to say */
     while (drain(p));

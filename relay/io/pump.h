@@ -30,6 +30,7 @@ struct pump {
     bool draining;
     bool not_saved;
     bool ended;
+    uint64_t turns; /* of the loop: a descriptor that spins shows here */
     uv_timer_t deadline;
     point_us armed_us;   /* what it was last started for */
     uv_prepare_t before; /* timers of the loop have run */

@@ -11,6 +11,7 @@
 #include "io/certificate.h"
 #include "io/clock.h"
 #include "io/entropy.h"
+#include "io/figures.h"
 #include "io/log.h"
 #include "io/notify.h"
 #include "io/pump.h"
@@ -28,13 +29,14 @@ struct relay {
     int argc;
     char *const *argv;
     struct address listen, media[DESK_WORKERS_MAX];
-    int listen_fd, media_fds[DESK_WORKERS_MAX];
+    int metrics_fd, listen_fd, media_fds[DESK_WORKERS_MAX];
     char cert_file[FILE_NAME_MAX], key_file[FILE_NAME_MAX], control_file[FILE_NAME_MAX],
         decks_dir[FILE_NAME_MAX];
     char ready_line[4 * ADDRESS_TEXT_MAX];
     struct desk_config desk_config;
     struct link_identity *identity;
     struct decks *decks;
+    struct metrics *metrics; /* NULL: off */
     struct pump pump;
     uv_signal_t on_term, on_int, on_hup;
     uv_timer_t goodbye;
@@ -74,6 +76,9 @@ static void name_files(struct relay *r)
 static enum err open_sockets(struct relay *r, char *why, size_t why_size)
 {
     enum err error = socket_open(SOCK_STREAM, &r->options.listen, &r->listen_fd, &r->listen, why, why_size);
+    struct address metrics;
+    if (error == ERR_NONE && r->options.has_metrics)
+        error = socket_open(SOCK_STREAM, &r->options.metrics, &r->metrics_fd, &metrics, why, why_size);
     for (int i = 0; i < r->options.workers && error == ERR_NONE; i++) {
         struct address at = r->options.media;
         at.port = at.port == 0 ? 0 : (uint16_t)(at.port + i);
@@ -192,6 +197,12 @@ static struct accept_limits limits_of(const struct options *o)
     return (struct accept_limits){o->connections, o->connections_per_address, o->handshakes_per_s};
 }
 
+static void write_figures(void *self, struct metrics_text *t)
+{
+    const struct relay *r = self;
+    figures_write(&r->pump, t);
+}
+
 static enum err open_shells(struct relay *r, char *why, size_t why_size)
 {
     const struct worker_listener workers = pump_worker_listener(&r->pump);
@@ -210,6 +221,8 @@ static enum err open_shells(struct relay *r, char *why, size_t why_size)
     if (error == ERR_NONE)
         error =
             control_door_create(&r->loop, r->control_file, r->decks, &control, why, why_size, &r->pump.door);
+    if (error == ERR_NONE && r->options.has_metrics)
+        error = metrics_create(&r->loop, r->metrics_fd, write_figures, r, &r->metrics);
     for (int i = 0; i < r->options.workers && error == ERR_NONE; i++) {
         error = worker_create(&r->loop, i, r->media_fds[i], &r->media[i], &workers, &r->pump.workers[i]);
         if (error != ERR_NONE)
@@ -229,6 +242,7 @@ static void close_everything(struct relay *r)
     signal(SIGTERM, SIG_IGN); /* who is already ending is not asked twice */
     signal(SIGINT, SIG_IGN);
     pump_end(&r->pump);
+    metrics_destroy(r->metrics);
     control_door_destroy(r->pump.door);
     decks_destroy(r->decks);
     for (int i = 0; i < r->options.workers; i++)

@@ -143,6 +143,12 @@ bool desk_busy(const struct desk *d)
     return d->open_count > 0;
 }
 
+struct desk_figures desk_figures(const struct desk *d)
+{
+    return (struct desk_figures){
+        .sessions = d->open_count, .members = table_count(d->members), .peers = table_count(d->peers)};
+}
+
 void desk_drain(struct desk *d)
 {
     d->draining = true;

@@ -99,6 +99,12 @@ enum err desk_deck_added(struct desk *d, const char *session, const char *deck, 
 bool desk_session_exists(const struct desk *d, const char *session);
 /* True while any session is not ended: a draining relay waits for it. */
 bool desk_busy(const struct desk *d);
+struct desk_figures {
+    size_t sessions; /* that are not ended */
+    size_t members;  /* connections */
+    size_t peers;    /* media links */
+};
+struct desk_figures desk_figures(const struct desk *d);
 /* From now on nobody joins who never joined before, and no session is made; who was there may come back. */
 void desk_drain(struct desk *d);
 

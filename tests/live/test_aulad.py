@@ -428,6 +428,40 @@ def new_certificate(folder):
 
 
 @rows.row
+def metrics(folder):
+    """figures at --metrics; nothing else is answered there, and a silent asker is cut"""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    with Relay(folder, *FREE, "--metrics", f"127.0.0.1:{port}") as relay:
+        def ask(text):
+            with socket.create_connection(("127.0.0.1", port), 10) as s:
+                s.sendall(text)
+                return read_all(s).decode()
+        session = relay.session()
+        ws, _ = member(relay, relay.link(session))
+        with socket.socket(type=socket.SOCK_DGRAM) as s:
+            for _ in range(7):
+                s.sendto(b"senseless", ("127.0.0.1", relay.media))
+        time.sleep(0.3)
+        text = ask(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        true(text.startswith("HTTP/1.1 200") and text.endswith("# EOF\n"), text)
+        for line in ("aula_sessions 1", "aula_members 1", "aula_websockets 1", 'aula_datagrams_in_total{worker="0"} 7',
+                     'aula_datagrams_dropped_total{worker="0"} 7'):
+            true(line + "\n" in text, f"{line} is not in {text}")
+        true(ask(b"GET / HTTP/1.1\r\n\r\n").startswith("HTTP/1.1 404"), "another path")
+        equal(ask(b"x" * 5000), "", "a long head")
+        silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(12)]
+        time.sleep(0.1)
+        for s in silent:
+            true(closed_within(s, 8), "a silent asker stays")
+            s.close()
+        true("aula_sessions 1\n" in ask(b"GET /metrics HTTP/1.1\r\n\r\n"), "afterwards")
+        ws.close()
+        equal(relay.terminate()[0], 0)
+
+
+@rows.row
 def garbage_datagrams(folder):
     """ten thousand senseless datagrams to the media port"""
     with Relay(folder) as relay:
