@@ -231,3 +231,42 @@ void relay_double_sound(struct relay_double *r, session_samples at, uint32_t csr
         client_datagram(r->client, &relay_address, bytes, len, r->now_us, r->now_us);
     relay_double_pump(r);
 }
+
+bool relay_double_event(struct relay_double *r, enum aula_event_kind kind, struct aula_event *ret_event)
+{
+    while (client_event(r->client, ret_event))
+        if (ret_event->kind == kind)
+            return true;
+    return false;
+}
+
+void relay_double_join(struct relay_double *r, bool sound)
+{
+    relay_double_init(r, sound, 0, 0);
+    relay_double_pump(r);
+    assert_int_equal(r->connects, 1);
+    client_connected(r->client, r->now_us);
+    relay_double_pump(r);
+    assert_int_equal(r->hellos, 1);
+    relay_double_say(r, WELCOME);
+    if (sound)
+        relay_double_wait(r, 400 * US_PER_MS, false);
+}
+
+void relay_double_drain(struct relay_double *r)
+{
+    struct aula_event e;
+    while (client_event(r->client, &e))
+        continue;
+}
+
+void relay_double_speak(struct relay_double *r, int ticks)
+{
+    float pcm[TICK_SAMPLES];
+    for (int t = 0; t < ticks; t++) {
+        for (int i = 0; i < TICK_SAMPLES; i++)
+            pcm[i] = 0.4f * (float)((i * 7 + t) % 100 - 50) / 50;
+        client_speak(r->client, pcm, r->now_us);
+        relay_double_wait(r, TICK_US, false);
+    }
+}
