@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <unistd.h>
 
 #include "../rows.h"
@@ -16,6 +17,24 @@ struct end {
 };
 
 static uv_loop_t loop;
+
+/* The kernel that has no room: the linker puts this in place of sendmmsg. */
+static int room = -1; /* datagrams it still takes; -1 = any number */
+int __real_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags);
+int __wrap_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags);
+int __wrap_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+    if (room == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    if (room > 0 && (unsigned)room < count)
+        count = (unsigned)room;
+    int n = __real_sendmmsg(fd, headers, count, flags);
+    if (room > 0 && n > 0)
+        room -= n;
+    return n;
+}
 
 static void received(void *self, const struct address *from, uint8_t *bytes, size_t len, point_us now_us)
 {
@@ -139,6 +158,49 @@ static void a_refused_one_is_skipped(void **state)
     close_ends(&a, &b);
 }
 
+static void waits_for_room_and_keeps_the_order(void **state)
+{
+    (void)state;
+    struct end a, b;
+    open_end(&a, "127.0.0.1:0");
+    open_end(&b, "127.0.0.1:0");
+    room = 5;
+    send_numbered(&a, &b.at, 100);
+    uv_run(&loop, UV_RUN_NOWAIT); /* the socket is ready, the kernel is not */
+    assert_int_equal(udp_shell_counters(a.shell)->waited, 95);
+    room = -1;
+    turn_until(&b.received, 100);
+    assert_int_equal(b.wrong, 0);
+    assert_int_equal(udp_shell_counters(a.shell)->out, 100);
+    assert_int_equal(udp_shell_counters(a.shell)->stale, 0);
+    close_ends(&a, &b);
+}
+
+static void what_waits_too_long_is_dropped(void **state)
+{
+    (void)state;
+    struct end a, b;
+    open_end(&a, "127.0.0.1:0");
+    open_end(&b, "127.0.0.1:0");
+    room = 0;
+    static uint8_t bytes[100];
+    const struct media_datagram datagram = {b.at, bytes, sizeof bytes};
+    point_us long_ago_us = clock_monotonic_us() - UDP_STALE_US - 1;
+    for (int i = 0; i < 30; i++)
+        udp_shell_send(a.shell, &datagram, 1, long_ago_us);
+    udp_shell_send(a.shell, &datagram, 1, clock_monotonic_us()); /* this one alone is fresh */
+    assert_int_equal(udp_shell_counters(a.shell)->stale, 30);
+    for (int i = 0; i < UDP_WAITING_MAX + 10; i++)
+        udp_shell_send(a.shell, &datagram, 1, clock_monotonic_us());
+    assert_true(udp_shell_counters(a.shell)->stale >= 41); /* a full ring takes no more */
+    room = -1;
+    point_us until_us = clock_monotonic_us() + US_PER_S / 5;
+    while (b.received < 1 && clock_monotonic_us() < until_us)
+        uv_run(&loop, UV_RUN_NOWAIT);
+    assert_true(b.received >= 1 && b.received <= UDP_WAITING_MAX);
+    close_ends(&a, &b);
+}
+
 static void too_long_ones_are_dropped(void **state)
 {
     (void)state;
@@ -175,9 +237,13 @@ static void a_busy_port_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back_in_order),  cmocka_unit_test(answers_from_the_address_that_was_asked),
-        cmocka_unit_test(a_refused_one_is_skipped), cmocka_unit_test(too_long_ones_are_dropped),
+        cmocka_unit_test(there_and_back_in_order),
+        cmocka_unit_test(answers_from_the_address_that_was_asked),
+        cmocka_unit_test(a_refused_one_is_skipped),
+        cmocka_unit_test(too_long_ones_are_dropped),
         cmocka_unit_test(a_busy_port_is_told),
+        cmocka_unit_test(waits_for_room_and_keeps_the_order),
+        cmocka_unit_test(what_waits_too_long_is_dropped),
     };
     uv_loop_init(&loop);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
