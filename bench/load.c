@@ -4,11 +4,13 @@
  *          [--journal FILE] [--ca FILE | --insecure]
  *
  * FILE holds one join URL a line. The first K talk whenever they have the floor, each his own --play in turn;
- * all listen without decoding. After all have joined and --settle seconds have passed, it counts for --for
- * seconds, and prints one JSON object: what each received, lost and got twice, how long a passed payload took
- * from its sending to its arrival (kernel's time), and how long joining took; --journal writes all that
- * happens (load_journal.h). Exit 0 where all joined and heard, 1 where not. */
+ * all listen without decoding. After all have joined (said on standard error) and --settle seconds have
+ * passed, it counts for --for seconds, or until SIGTERM or SIGINT, and prints one JSON object: what each
+ * received, lost and got twice, how long a passed payload took from its sending to its arrival (kernel's
+ * time), and how long joining took; --journal writes all that happens (load_journal.h). Exit 0 where all
+ * joined and heard, 1 where not. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,7 @@ struct person {
     struct aula_counters before;      /* when counting began */
     uint64_t passed, others, closing; /* payloads of ours, of a mix, silence frames */
     uint64_t sent;
+    uint64_t pages; /* page turns shown */
 };
 
 struct load {
@@ -51,6 +54,14 @@ struct load {
     struct load_voice voices[TALKERS_MAX];
     FILE *journal;
 };
+
+static volatile sig_atomic_t told_to_end;
+
+static void end_soon(int signal_number)
+{
+    (void)signal_number;
+    told_to_end = 1;
+}
 
 static int64_t now_us(void)
 {
@@ -125,6 +136,9 @@ static void happened(struct load *l, struct person *p, const struct aula_event *
             load_delays_add(&l->ups, e->at_us - p->began_us);
         }
         break;
+    case AULA_PAGE:
+        p->pages += l->counting && e->n > 0;
+        break;
     case AULA_OVER:
         p->over = true;
         fprintf(stderr, "load: a participant is over: %s\n", e->why);
@@ -148,7 +162,7 @@ static void turn(struct load *l, int timeout_ms)
 static void run_for(struct load *l, double seconds)
 {
     int64_t until_us = now_us() + (int64_t)(seconds * 1e6);
-    while (now_us() < until_us)
+    while (now_us() < until_us && !told_to_end)
         turn(l, 10);
 }
 
@@ -234,6 +248,7 @@ static void put_person(struct json_out *o, const struct person *p)
     json_put_integer(o, "passed", (int64_t)p->passed);
     json_put_integer(o, "other", (int64_t)p->others);
     json_put_integer(o, "closing", (int64_t)p->closing);
+    json_put_integer(o, "pages", (int64_t)p->pages);
     json_put_boolean(o, "over", p->over);
     json_close_object(o);
 }
@@ -368,6 +383,7 @@ static bool measure(struct load *l)
 {
     if (!join_all(l))
         return false;
+    fprintf(stderr, "load: %zu of %zu have sound\n", l->up, l->begun);
     run_for(l, l->settle_s);
     for (size_t i = 0; i < l->begun; i++)
         aula_counters(l->people[i].participant, &l->people[i].before);
@@ -386,6 +402,8 @@ int main(int argc, char **argv)
     static struct load l = {.for_s = 10, .settle_s = 1};
     if (!options(&l, argc, argv))
         return usage();
+    signal(SIGTERM, end_soon);
+    signal(SIGINT, end_soon);
     bool good = begin(&l) && measure(&l);
     aula_host_destroy(l.host);
     for (int i = 0; i < TALKERS_MAX; i++)

@@ -106,7 +106,7 @@ static bool take_file(struct options *o, int option, const char *file)
     switch (option) {
     case OPTION_PLAY:
         if (o->play_count == OPTIONS_PLAY_MAX)
-            return wrong("too many --play: at most 64 files");
+            return wrong("too many --play: at most 1024 files");
         o->play[o->play_count++] = file;
         return true;
     case OPTION_RECORD:

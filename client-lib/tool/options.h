@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#define OPTIONS_PLAY_MAX 64 /* files played one after the other */
+#define OPTIONS_PLAY_MAX 1024 /* files played one after the other: a day of talks in pieces */
 
 enum tool_exit { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_NOBODY = 3 };
 

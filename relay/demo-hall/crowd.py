@@ -1,0 +1,36 @@
+"""The remote listeners who are many: one process of bench/load."""
+import json
+import os
+import subprocess
+import tempfile
+
+PATIENCE_S = 60
+
+
+class Crowd:
+    """Joins one listener for each URL and counts what each hears and sees; `ready` is waited for in the constructor."""
+
+    def __init__(self, urls, ca):
+        with tempfile.NamedTemporaryFile("w", suffix=".urls", delete=False) as f:
+            f.write("\n".join(urls) + "\n")
+        program = os.path.join(os.environ["AULA_BUILD"], "bench", "load")
+        self.process = subprocess.Popen([program, "--url-file", f.name, "--ca", ca, "--settle", "0", "--for", "1000000"],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        line = self.process.stderr.readline()
+        os.unlink(f.name)
+        if f"{len(urls)} of {len(urls)} have sound" not in line:
+            raise RuntimeError(f"the listeners did not all join: {line.strip()}")
+
+    def finish(self):
+        """Ends it: what each listener heard and saw."""
+        self.process.terminate()
+        out, _ = self.process.communicate(timeout=PATIENCE_S)
+        return json.loads(out)["each"]
+
+    def stop(self, quiet=False):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate(timeout=PATIENCE_S)
+
+    def destroy(self):
+        self.stop()
