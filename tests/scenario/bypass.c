@@ -6,10 +6,11 @@
 
 void bypass_speak(struct client *c, const float *pcm, point_us now_us)
 {
-    struct uplink_packet packet;
     int64_t media_time = grid_floor(client_media_time(c, now_us) + TICK_SAMPLES / 2);
-    if (c->peer && peer_is_up(c->peer) && uplink_frame(c->uplink, pcm, media_time, &packet))
-        assert_int_equal(peer_send(c->peer, &packet, now_us), ERR_NONE);
+    if (!c->peer || !peer_is_up(c->peer) || !uplink_frame(c->uplink, pcm, media_time, &c->leaving_packet))
+        return;
+    assert_int_equal(peer_send(c->peer, &c->leaving_packet, now_us), ERR_NONE);
+    c->has_leaving_packet = true; /* told when it leaves */
 }
 
 void bypass_first_time(struct client *c, uint32_t first_time)

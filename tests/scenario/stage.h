@@ -149,6 +149,11 @@ void stage_deck(struct stage *s, const char *deck, int pages);
 /* ---- stage_member.c: participants ---- */
 
 struct stage_member *stage_join(struct stage *s, const struct stage_join *join);
+/* The same for most: with sound, not decoding. */
+struct stage_member *stage_enter(struct stage *s, const char *role, const char *name, const char *room);
+/* So many trainees, "NAME 1" and so on, from `room` or remote. */
+void stage_enter_many(struct stage *s, const char *name, const char *room, int count,
+                      struct stage_member **ret_members);
 /* A second device with the same link. */
 struct stage_member *stage_join_again(struct stage *s, const struct stage_member *seat);
 void stage_talk(struct stage_member *m, enum stage_talk talk, const struct sound *sound);

@@ -62,6 +62,21 @@ struct stage_member *stage_join(struct stage *s, const struct stage_join *join)
     return m;
 }
 
+struct stage_member *stage_enter(struct stage *s, const char *role, const char *name, const char *room)
+{
+    return stage_join(s, &(struct stage_join){.role = role, .name = name, .room = room});
+}
+
+void stage_enter_many(struct stage *s, const char *name, const char *room, int count,
+                      struct stage_member **ret_members)
+{
+    for (int i = 0; i < count; i++) {
+        char numbered[40];
+        snprintf(numbered, sizeof numbered, "%s %d", name, i + 1);
+        ret_members[i] = stage_enter(s, "trainee", numbered, room);
+    }
+}
+
 struct stage_member *stage_join_again(struct stage *s, const struct stage_member *seat)
 {
     const struct stage_join join = {.name = seat->name, .hears = seat->hears};
