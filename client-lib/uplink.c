@@ -25,16 +25,13 @@ enum err uplink_create(struct uplink **ret_uplink)
     struct uplink *u = calloc(1, sizeof *u);
     if (u == NULL)
         return ERR_MEMORY;
-    const struct opus_settings settings = {.bitrate_bps = UPLINK_BITRATE_BPS,
-                                           .complexity = UPLINK_COMPLEXITY,
-                                           .loss_percent = UPLINK_LOSS_LEAST,
-                                           .dtx = true};
+    const struct opus_settings settings = {
+        .bitrate_bps = UPLINK_BITRATE_BPS, .complexity = UPLINK_COMPLEXITY, .dtx = true};
     enum err e = opus_sender_create(&settings, &u->encoder);
     if (e != ERR_NONE) {
         free(u);
         return e;
     }
-    u->loss_percent = UPLINK_LOSS_LEAST;
     *ret_uplink = u;
     return ERR_NONE;
 }
@@ -63,9 +60,9 @@ void uplink_end(struct uplink *u)
 
 void uplink_reported(struct uplink *u, uint8_t fraction_lost)
 {
-    int reported = fraction_lost * 100 / 256, percent = u->loss_percent - 1;
+    int reported = (fraction_lost * 100 + 255) / 256, percent = u->loss_percent - 1;
     percent = reported > percent ? reported : percent;
-    percent = percent < UPLINK_LOSS_LEAST ? UPLINK_LOSS_LEAST : percent;
+    percent = percent < 0 ? 0 : percent;
     percent = percent > UPLINK_LOSS_MOST ? UPLINK_LOSS_MOST : percent;
     if (percent != u->loss_percent)
         opus_sender_set_loss(u->encoder, percent);

@@ -15,7 +15,6 @@
 
 #define UPLINK_BITRATE_BPS 32000 /* PRODUCT.md, "Audio" 10 */
 #define UPLINK_COMPLEXITY  9
-#define UPLINK_LOSS_LEAST  5    /* percent: arms in-band FEC; costs 0.003 ESTOI on a clean line (10: 0.006) */
 #define UPLINK_LOSS_MOST   30   /* beyond it FEC alone does not help any more */
 #define UPLINK_PACKET_MAX  1400 /* bytes: header, level and one Opus frame */
 #define UPLINK_VOICE_DBOV  60   /* louder than this is called voice in the level (RFC 6464 V bit) */

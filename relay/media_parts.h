@@ -68,6 +68,7 @@ struct media_session {
     struct mix mix;
 
     point_us reports_us;  /* when RTCP is due; NEVER_US where nothing flows */
+    struct loss loss;     /* what the listeners lose */
     uint64_t decodes;     /* to measure */
     uint64_t encodes;     /* of all audiences */
     uint64_t packets_in;  /* accepted RTP */

@@ -115,23 +115,31 @@ static struct report_out report_of(const struct peer *p, point_us now_us)
                                .octets = (uint32_t)l->octets};
 }
 
-/* What listeners have lost lately, of 256, on the average: whoever is passed to them should arm his FEC for
- * it. */
-static uint8_t loss_of_listeners(const struct media_session *s)
+/* What listeners say they lose arms in-band FEC: of their audience's encoder, and of whoever is passed to
+ * them. */
+static void feel_losses(struct media_session *s)
 {
-    unsigned sum = 0, count = 0;
-    for (size_t i = 0; i < s->peer_count; i++)
-        if (s->peers[i]->reports.told && s->peers[i]->listener.packets > 0) {
-            sum += s->peers[i]->reports.fraction_lost;
-            count++;
-        }
-    return (uint8_t)(count ? sum / count : 0);
+    for (size_t i = 0; i < s->peer_count; i++) {
+        const struct peer *p = s->peers[i];
+        if (!p->listener.in || !p->reports.told)
+            continue;
+        loss_reported(&p->listener.in->loss, p->reports.fraction_lost);
+        loss_reported(&s->loss, p->reports.fraction_lost);
+    }
+    loss_step(&s->loss);
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        struct audience *a = s->audiences[i];
+        uint8_t percent = loss_step(&a->fanout.loss);
+        if (a->voice)
+            voice_set_loss(a->voice, percent);
+    }
 }
 
 bool way_out_reports(struct media *m, struct media_session *s, point_us now_us)
 {
     bool any = false;
-    uint8_t loss = loss_of_listeners(s);
+    feel_losses(s);
+    uint8_t loss = loss_fraction(&s->loss);
     for (size_t i = 0; i < s->peer_count; i++) {
         struct peer *p = s->peers[i];
         struct report_out report = report_of(p, now_us);

@@ -4,6 +4,7 @@
 #define AULA_EGRESS_FANOUT_H
 
 #include "base/errors.h"
+#include "egress/loss.h"
 #include "egress/numbers.h"
 #include "egress/outbox.h"
 #include "plane.h"
@@ -39,6 +40,7 @@ struct out_packet {
 struct fanout {
     struct listener **listeners; /* owned array, borrowed listeners */
     size_t count, capacity;
+    struct loss loss; /* what they lose */
 };
 
 void fanout_init(struct fanout *f);

@@ -42,7 +42,7 @@ static void push(struct audience *a, session_samples at, float *pcm, const struc
 enum err made_begin(struct audience *a, const struct mix *mix, source_set set, const struct made_csrcs *csrcs,
                     struct outbox *outbox, point_us now_us, uint64_t *encodes)
 {
-    enum err e = voice_create(a->tier, &a->voice);
+    enum err e = voice_create(a->tier, a->fanout.loss.percent, &a->voice);
     if (e != ERR_NONE)
         return e;
     a->marker = true;

@@ -12,13 +12,14 @@ struct voice {
     struct opus_sender *sender;
     struct limiter limiter;
     int ticks;            /* in a packet */
+    int loss_percent;     /* what the encoder was told last */
     bool begun;           /* something has been pushed */
     session_samples at;   /* stamp of the next packet */
     int32_t count;        /* samples held */
     float held[HELD_MAX]; /* from at + look-ahead on */
 };
 
-enum err voice_create(enum tier tier, struct voice **ret_voice)
+enum err voice_create(enum tier tier, int loss_percent, struct voice **ret_voice)
 {
     struct voice *v = calloc(1, sizeof *v);
     if (!v)
@@ -27,13 +28,14 @@ enum err voice_create(enum tier tier, struct voice **ret_voice)
     struct opus_settings settings = {
         .bitrate_bps = lean ? VOICE_LEAN_BITRATE_BPS : VOICE_BITRATE_BPS,
         .complexity = VOICE_COMPLEXITY,
-        .loss_percent = VOICE_LOSS_PERCENT,
+        .loss_percent = loss_percent,
     };
     enum err e = opus_sender_create(&settings, &v->sender);
     if (e != ERR_NONE) {
         free(v);
         return e;
     }
+    v->loss_percent = loss_percent;
     v->ticks = lean ? VOICE_TICKS_LEAN : VOICE_TICKS_FULL;
     limiter_init(&v->limiter);
     *ret_voice = v;
@@ -61,6 +63,14 @@ enum err voice_copy(const struct voice *v, struct voice **ret_voice)
     }
     *ret_voice = copy;
     return ERR_NONE;
+}
+
+void voice_set_loss(struct voice *v, int loss_percent)
+{
+    if (loss_percent == v->loss_percent)
+        return;
+    v->loss_percent = loss_percent;
+    opus_sender_set_loss(v->sender, loss_percent);
 }
 
 int voice_ticks(const struct voice *v)

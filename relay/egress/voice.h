@@ -11,7 +11,6 @@
 
 #define VOICE_BITRATE_BPS      32000
 #define VOICE_LEAN_BITRATE_BPS 7700 /* with 60 ms packets under 16 kbit/s on the wire, IP and UDP counted */
-#define VOICE_LOSS_PERCENT     5    /* arms in-band FEC: costs 0.008 ESTOI on a clean line (SOUND.md) */
 #define VOICE_COMPLEXITY       9
 #define VOICE_TICKS_FULL       1
 #define VOICE_TICKS_LEAN       3
@@ -25,12 +24,14 @@ struct voice_packet {
     uint8_t payload[SOURCE_PAYLOAD_MAX];
 };
 
-/* A cold encoder; the first tick pushed is the first sound it knows. The caller owns *ret_voice. ERR_MEMORY,
- * ERR_SYSTEM. */
-enum err voice_create(enum tier tier, struct voice **ret_voice) MUST_USE;
+/* A cold encoder; the first tick pushed is the first sound it knows. `loss_percent`: as for voice_set_loss.
+ * The caller owns *ret_voice. ERR_MEMORY, ERR_SYSTEM. */
+enum err voice_create(enum tier tier, int loss_percent, struct voice **ret_voice) MUST_USE;
 void voice_destroy(struct voice *v);
 /* A copy that will go on as the original would: encoder, limiter and what is held. */
 enum err voice_copy(const struct voice *v, struct voice **ret_voice) MUST_USE;
+/* What those who hear it lose: more than 0 arms in-band FEC. */
+void voice_set_loss(struct voice *v, int loss_percent);
 /* Ticks in one of its packets. */
 int voice_ticks(const struct voice *v);
 

@@ -11,7 +11,7 @@ static void say_and_hear(enum tier tier, session_samples from, float *heard)
     struct opus_receiver *r;
     struct voice_packet packet;
     session_samples next = from;
-    assert_int_equal(voice_create(tier, &v), ERR_NONE);
+    assert_int_equal(voice_create(tier, 0, &v), ERR_NONE);
     assert_int_equal(opus_receiver_create(&r), ERR_NONE);
     for (session_samples at = from; at < from + HEARD; at += TICK_SAMPLES) {
         float pcm[TICK_SAMPLES];
@@ -68,7 +68,7 @@ static void a_copy_says_the_same(void **state)
     struct voice *v, *copy;
     struct voice_packet a, b;
     float pcm[TICK_SAMPLES];
-    assert_int_equal(voice_create(TIER_FULL, &v), ERR_NONE);
+    assert_int_equal(voice_create(TIER_FULL, 0, &v), ERR_NONE);
     for (int n = 0; n < 20; n++) {
         tone(n * TICK_SAMPLES, 300, 2.5, pcm); /* the limiter has something to remember */
         voice_push(v, n * TICK_SAMPLES, pcm);
