@@ -76,6 +76,10 @@ class Hall(Relay):
     def look(self, session):
         return self.ask("show", session=session)["session"]
 
+    def await_people(self, session, count):
+        """Until so many have joined."""
+        until(lambda: sum(p["present"] for p in self.look(session)["participants"]) >= count, f"{count} people", 60, 0.2)
+
     def url_file(self, urls):
         handle, path = tempfile.mkstemp(prefix="urls-", dir=self.data)
         with os.fdopen(handle, "w", encoding="utf-8") as f:
@@ -125,6 +129,19 @@ def wakeups(pid):
 def resident_kib(pid):
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as f:
         return next(int(line.split()[1]) for line in f if line.startswith("VmRSS"))
+
+
+def udp_drops(port):
+    """Datagrams that the kernel dropped at the socket of this port."""
+    with open("/proc/net/udp", encoding="ascii") as f:
+        return sum(int(w[-1]) for w in map(str.split, list(f)[1:]) if int(w[1].split(":")[1], 16) == port)
+
+
+def full_buffers():
+    """Datagrams dropped for want of room at any UDP socket, since the machine started."""
+    with open("/proc/net/snmp", encoding="ascii") as f:
+        names, values = [line.split() for line in f if line.startswith("Udp:")]
+    return int(values[names.index("RcvbufErrors")]) + int(values[names.index("SndbufErrors")])
 
 
 class Meter:

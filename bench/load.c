@@ -1,14 +1,14 @@
 /* load: many participants in one process, for benches and live tests.
  *
- *     load --url-file FILE [--talk K] [--for S] [--settle S] [--rate N] [--play FILE]...
+ *     load --url-file FILE [--talk K] [--for S] [--settle S] [--quiet S] [--rate N] [--play FILE]...
  *          [--journal FILE] [--ca FILE | --insecure]
  *
- * FILE holds one join URL a line. The first K talk whenever they have the floor, each his own --play in turn;
- * all listen without decoding. After all have joined (said on standard error) and --settle seconds have
- * passed, it counts for --for seconds, or until SIGTERM or SIGINT, and prints one JSON object: what each
- * received, lost and got twice, how long a passed payload took from its sending to its arrival (kernel's
- * time), and how long joining took; --journal writes all that happens (load_journal.h). Exit 0 where all
- * joined and heard, 1 where not. */
+ * FILE holds one join URL a line. Once all have joined (--rate: so many a second), which is said on standard
+ * error, the first K talk whenever they have the floor, each his own --play in turn; all listen without
+ * decoding. When --settle seconds have passed it counts for --for seconds, or until SIGTERM or SIGINT, lets
+ * nobody talk for --quiet seconds, and prints one JSON object: what each received, lost and got twice, how
+ * long a passed payload took from its sending to its arrival (kernel's time), and how long joining took;
+ * --journal writes all that happens (load_journal.h). Exit 0 where all joined and heard, 1 where not. */
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,43 +17,13 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "aula/aula.h"
-#include "load.h"
 #include "load_journal.h"
-#include "load_voice.h"
-#include "wire/json_out.h"
+#include "load_people.h"
 
 #define PEOPLE_MAX_HERE 4000
 #define URL_BYTES_MAX   2048
 #define JOIN_LIMIT_US   30000000 /* all must have joined by then */
-#define TALKERS_MAX     64
-#define CLOSING_LEN     3 /* bytes of an Opus silence frame: not a payload of the talker's */
-
-struct person {
-    struct aula_participant *participant;
-    int64_t began_us, joined_us, up_us;
-    bool over;
-    struct aula_counters before;      /* when counting began */
-    uint64_t passed, others, closing; /* payloads of ours, of a mix, silence frames */
-    uint64_t sent;
-    uint64_t pages; /* page turns shown */
-};
-
-struct load {
-    const char *url_file, *ca, *journal_file;
-    const char *play[TALKERS_MAX];
-    bool insecure;
-    int talk, plays;
-    double for_s, settle_s, rate;
-    struct aula_host *host;
-    struct person *people;
-    size_t count, begun, joined, up;
-    bool counting;
-    struct load_sent *sent;
-    struct load_delays delays, joins, ups;
-    struct load_voice voices[TALKERS_MAX];
-    FILE *journal;
-};
+#define CLOSING_LEN     3        /* bytes of an Opus silence frame: not a payload of the talker's */
 
 static volatile sig_atomic_t told_to_end;
 
@@ -83,7 +53,8 @@ static double cpu_s(void)
 static void talk(struct load *l)
 {
     float pcm[AULA_TICK];
-    for (size_t i = 0; i < l->begun && i < (size_t)l->talk; i++) {
+    bool now = l->up == l->begun && !l->quiet;
+    for (size_t i = 0; now && i < l->begun && i < (size_t)l->talk; i++) {
         struct aula_participant *p = l->people[i].participant;
         while (!l->people[i].over && aula_may_send(p) && aula_send_waiting(p) < 3 * AULA_TICK) {
             load_voice_tick(&l->voices[i], pcm);
@@ -194,6 +165,7 @@ static bool join_all(struct load *l)
     int64_t began_us = now_us();
     if (f == NULL)
         fprintf(stderr, "load: %s cannot be read\n", l->url_file);
+    load_journal_mark(l->journal, began_us, "begun", 0);
     while (good && l->begun < PEOPLE_MAX_HERE && fgets(url, sizeof url, f) != NULL) {
         url[strcspn(url, "\r\n")] = 0;
         if (url[0] == 0)
@@ -212,109 +184,29 @@ static bool join_all(struct load *l)
     return good && l->begun > 0;
 }
 
-/* ---- figures ---- */
-
-static void put_delays(struct json_out *o, const char *name, const struct load_delays *d)
-{
-    json_open_object(o, name);
-    json_put_integer(o, "count", (int64_t)d->count);
-    json_put_integer(o, "p50", (int64_t)load_delays_percentile(d, 0.5));
-    json_put_integer(o, "p99", (int64_t)load_delays_percentile(d, 0.99));
-    json_put_integer(o, "max", (int64_t)d->most_us);
-    json_close_object(o);
-}
-
-static struct aula_counters since(const struct person *p)
-{
-    struct aula_counters c;
-    aula_counters(p->participant, &c);
-    c.received -= p->before.received;
-    c.lost -= p->before.lost;
-    c.duplicate -= p->before.duplicate;
-    c.dropped -= p->before.dropped;
-    return c;
-}
-
-static void put_person(struct json_out *o, const struct person *p)
-{
-    struct aula_counters c = since(p);
-    json_open_object(o, NULL);
-    json_put_integer(o, "number", aula_number(p->participant));
-    json_put_integer(o, "sent", (int64_t)p->sent);
-    json_put_integer(o, "received", (int64_t)c.received);
-    json_put_integer(o, "lost", (int64_t)c.lost);
-    json_put_integer(o, "duplicate", (int64_t)c.duplicate);
-    json_put_integer(o, "dropped", (int64_t)c.dropped);
-    json_put_integer(o, "passed", (int64_t)p->passed);
-    json_put_integer(o, "other", (int64_t)p->others);
-    json_put_integer(o, "closing", (int64_t)p->closing);
-    json_put_integer(o, "pages", (int64_t)p->pages);
-    json_put_boolean(o, "over", p->over);
-    json_close_object(o);
-}
-
-/* Returns whether all joined and, where anyone talked, every listener heard. */
-static bool print(const struct load *l, double cpu)
-{
-    struct json_out o;
-    char *text;
-    size_t len;
-    uint64_t received = 0, lost = 0, duplicate = 0, sent = 0, events_lost = 0;
-    bool good = l->up == l->begun;
-    json_out_init(&o);
-    json_open_object(&o, NULL);
-    for (size_t i = 0; i < l->begun; i++) {
-        struct aula_counters c = since(&l->people[i]);
-        received += c.received;
-        lost += c.lost;
-        duplicate += c.duplicate;
-        events_lost += c.events_lost;
-        sent += l->people[i].sent;
-        good = good && !l->people[i].over && (l->talk == 0 || i < (size_t)l->talk || c.received > 0);
-    }
-    json_put_integer(&o, "participants", (int64_t)l->begun);
-    json_put_integer(&o, "joined", (int64_t)l->joined);
-    json_put_integer(&o, "with_sound", (int64_t)l->up);
-    json_put_integer(&o, "talkers", l->talk);
-    json_put_fraction(&o, "seconds", l->for_s);
-    json_put_fraction(&o, "own_cpu_s", cpu);
-    json_put_integer(&o, "sent", (int64_t)sent);
-    json_put_integer(&o, "received", (int64_t)received);
-    json_put_integer(&o, "lost", (int64_t)lost);
-    json_put_integer(&o, "duplicate", (int64_t)duplicate);
-    json_put_integer(&o, "events_lost", (int64_t)events_lost);
-    put_delays(&o, "pass_us", &l->delays);
-    put_delays(&o, "joined_us", &l->joins);
-    put_delays(&o, "sound_up_us", &l->ups);
-    json_open_array(&o, "each");
-    for (size_t i = 0; i < l->begun; i++)
-        put_person(&o, &l->people[i]);
-    json_close_array(&o);
-    json_close_object(&o);
-    if (json_out_take(&o, &text, &len) == ERR_NONE)
-        puts(text);
-    free(text);
-    return good;
-}
-
 /* ---- beginning and end ---- */
 
 static int usage(void)
 {
-    fputs("usage: load --url-file FILE [--talk K] [--for S] [--settle S] [--rate JOINS_A_SECOND]\n"
-          "            [--play FILE]... [--journal FILE] [--ca FILE | --insecure]\n",
+    fputs("usage: load --url-file FILE [--talk K] [--for S] [--settle S] [--quiet S]\n"
+          "            [--rate JOINS_A_SECOND] [--play FILE]... [--journal FILE] [--ca FILE | --insecure]\n",
           stderr);
     return 2;
 }
 
 static bool options(struct load *l, int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"url-file", required_argument, NULL, 'u'}, {"talk", required_argument, NULL, 't'},
-        {"for", required_argument, NULL, 'f'},      {"settle", required_argument, NULL, 's'},
-        {"rate", required_argument, NULL, 'r'},     {"play", required_argument, NULL, 'p'},
-        {"journal", required_argument, NULL, 'j'},  {"ca", required_argument, NULL, 'c'},
-        {"insecure", no_argument, NULL, 'i'},       {NULL, 0, NULL, 0}};
+    static const struct option names[] = {{"url-file", required_argument, NULL, 'u'},
+                                          {"talk", required_argument, NULL, 't'},
+                                          {"for", required_argument, NULL, 'f'},
+                                          {"quiet", required_argument, NULL, 'q'},
+                                          {"settle", required_argument, NULL, 's'},
+                                          {"rate", required_argument, NULL, 'r'},
+                                          {"play", required_argument, NULL, 'p'},
+                                          {"journal", required_argument, NULL, 'j'},
+                                          {"ca", required_argument, NULL, 'c'},
+                                          {"insecure", no_argument, NULL, 'i'},
+                                          {NULL, 0, NULL, 0}};
     int option;
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
         switch (option) {
@@ -330,11 +222,14 @@ static bool options(struct load *l, int argc, char **argv)
         case 's':
             l->settle_s = atof(optarg);
             break;
+        case 'q':
+            l->quiet_s = atof(optarg);
+            break;
         case 'r':
             l->rate = atof(optarg);
             break;
         case 'p':
-            if (l->plays == TALKERS_MAX)
+            if (l->plays == LOAD_TALKERS_MAX)
                 return false;
             l->play[l->plays++] = optarg;
             break;
@@ -351,8 +246,8 @@ static bool options(struct load *l, int argc, char **argv)
             return false;
         }
     }
-    return optind == argc && l->url_file != NULL && l->talk >= 0 && l->talk <= TALKERS_MAX && l->for_s > 0 &&
-           l->settle_s >= 0;
+    return optind == argc && l->url_file != NULL && l->talk >= 0 && l->talk <= LOAD_TALKERS_MAX &&
+           l->for_s > 0 && l->settle_s >= 0 && l->quiet_s >= 0;
 }
 
 static bool begin(struct load *l)
@@ -388,13 +283,15 @@ static bool measure(struct load *l)
     for (size_t i = 0; i < l->begun; i++)
         aula_counters(l->people[i].participant, &l->people[i].before);
     l->counting = true;
-    load_journal_mark(l->journal, now_us(), 1);
+    load_journal_mark(l->journal, now_us(), "counting", 1);
     double cpu = cpu_s();
     run_for(l, l->for_s);
     cpu = cpu_s() - cpu;
     l->counting = false;
-    load_journal_mark(l->journal, now_us(), 0);
-    return print(l, cpu);
+    l->quiet = true;
+    load_journal_mark(l->journal, now_us(), "counting", 0);
+    run_for(l, l->quiet_s);
+    return load_print(l, cpu);
 }
 
 int main(int argc, char **argv)
@@ -406,7 +303,7 @@ int main(int argc, char **argv)
     signal(SIGINT, end_soon);
     bool good = begin(&l) && measure(&l);
     aula_host_destroy(l.host);
-    for (int i = 0; i < TALKERS_MAX; i++)
+    for (int i = 0; i < LOAD_TALKERS_MAX; i++)
         load_voice_close(&l.voices[i]);
     if (l.journal != NULL)
         good = fclose(l.journal) == 0 && good;

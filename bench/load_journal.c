@@ -4,10 +4,10 @@
 
 #include "load.h"
 
-void load_journal_mark(FILE *journal, int64_t at_us, int value)
+void load_journal_mark(FILE *journal, int64_t at_us, const char *kind, int value)
 {
     if (journal != NULL)
-        fprintf(journal, "%" PRId64 " counting %d\n", at_us, value);
+        fprintf(journal, "%" PRId64 " %s %d\n", at_us, kind, value);
 }
 
 static const char *word(enum aula_event_kind kind)
