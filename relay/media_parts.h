@@ -21,7 +21,8 @@
 #include "ingress/timeline.h"
 #include "media.h"
 
-#define UFRAGS_OF_A_PEER 2 /* after an ICE restart the one before stays good until the first new check */
+#define SESSION_EARLY_SAMPLES (TICK_SAMPLES / 2 + 12) /* half a tick and a hair: a tick less is better */
+#define UFRAGS_OF_A_PEER      2 /* after an ICE restart the one before stays good until the first new check */
 
 /* One connection's media. */
 struct peer {
@@ -107,6 +108,14 @@ void peer_tend(struct media *m, struct peer *p);
 enum err media_session_create(struct media *m, uint32_t handle, point_us origin_us, int k) MUST_USE;
 void media_session_destroy(struct media *m, struct media_session *s, point_us now_us);
 session_samples session_now(const struct media_session *s, point_us now_us);
+/* Where in a tick a run of this source should lie: amid the others that are heard, else at the anchor. */
+session_samples session_run_phase(struct media_session *s, const struct peer *p);
+/* True where the source has come to lie so far before the others of the mix that it would do better a tick
+ * earlier, and this packet of it is silent and may be left out for that. A voice that joins in begins where
+ * nothing has been sent yet, up to 20 ms too late for its sound to go out with the others'; this takes that
+ * back in its first pause between two words. */
+bool session_lies_early(const struct media_session *s, const struct peer *p,
+                        const struct source_packet *packet, point_us now_us);
 /* Who is audible now, and what follows: slots, runs that end, the plan. */
 void session_choose(struct media *m, struct media_session *s, point_us now_us);
 /* The source has lost the floor or is gone. */

@@ -45,6 +45,45 @@ session_samples session_now(const struct media_session *s, point_us now_us)
     return samples_from_us(now_us - s->origin_us);
 }
 
+/* The span of the phases of those in a run, but for one; false where there are none. */
+static bool phases(const struct media_session *s, const struct peer *but, session_samples *ret_first,
+                   session_samples *ret_last)
+{
+    bool any = false;
+    for (int i = 0; i < SLOTS_MAX; i++) {
+        const struct peer *p = s->slots[i];
+        if (!p || p == but || !p->timeline.in_run)
+            continue;
+        session_samples phase = timeline_phase(&p->timeline);
+        *ret_first = any && *ret_first < phase ? *ret_first : phase;
+        *ret_last = any && *ret_last > phase ? *ret_last : phase;
+        any = true;
+    }
+    return any;
+}
+
+session_samples session_run_phase(struct media_session *s, const struct peer *p)
+{
+    session_samples first, last;
+    if (!s->phase_known) {
+        s->phase = p->timeline.arrival - grid_floor(p->timeline.arrival);
+        s->phase_known = true;
+    }
+    return phases(s, p, &first, &last) ? (first + last) / 2 : s->phase;
+}
+
+bool session_lies_early(const struct media_session *s, const struct peer *p,
+                        const struct source_packet *packet, point_us now_us)
+{
+    session_samples first, last;
+    if (!s->mix.running || !s->mix.branches[p->slot] || !seat_is_quiet(&p->seat, now_us))
+        return false;
+    if (packet->samples != TICK_SAMPLES || !phases(s, p, &first, &last))
+        return false;
+    bool early = last - timeline_phase(&p->timeline) > SESSION_EARLY_SAMPLES;
+    return early && clock_map_session_time(&p->timeline.map, packet->rtp_time) >= s->mix.next;
+}
+
 void session_sound(struct media_session *s, point_us now_us)
 {
     if (s->reports_us == NEVER_US)

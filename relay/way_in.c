@@ -37,20 +37,21 @@ static uint8_t level_of(struct peer *p, const struct source_packet *packet)
 }
 
 /* An audible source that was in a pause: a run begins with this packet. */
-static void begin_run(struct media *m, struct peer *p, const struct source_packet *packet)
+static void begin_run(struct peer *p, const struct source_packet *packet)
 {
     struct media_session *s = p->session;
-    if (!s->phase_known) {
-        s->phase = p->timeline.arrival - grid_floor(p->timeline.arrival);
-        s->phase_known = true;
-    }
-    timeline_begin(&p->timeline, packet, way_out_frontier(s), s->phase);
-    struct media_fact fact = {.kind = FACT_RUN, .session = s->handle, .peer = p->handle};
-    fact.run.rtp_time = packet->rtp_time;
-    fact.run.time = p->timeline.start;
-    facts_put(&m->facts, &fact);
+    timeline_begin(&p->timeline, packet, way_out_frontier(s), session_run_phase(s, p));
     if (s->mix.branches[p->slot])
-        branch_begin_run(s->mix.branches[p->slot], fact.run.time);
+        branch_begin_run(s->mix.branches[p->slot], p->timeline.start);
+}
+
+static void tell_run(struct media *m, const struct peer *p, const struct source_packet *packet,
+                     session_samples at)
+{
+    struct media_fact fact = {.kind = FACT_RUN, .session = p->session->handle, .peer = p->handle};
+    fact.run.rtp_time = packet->rtp_time;
+    fact.run.time = at;
+    facts_put(&m->facts, &fact);
 }
 
 /* An audible source's packet: its place on the session clock, then out. */
@@ -58,10 +59,16 @@ static enum err heard(struct media *m, struct peer *p, const struct source_packe
 {
     struct timed_packet timed;
     if (!p->timeline.in_run)
-        begin_run(m, p, packet);
+        begin_run(p, packet);
+    else if (session_lies_early(p->session, p, packet, now_us)) {
+        timeline_skip(&p->timeline, packet);
+        return ERR_STALE;
+    }
     enum err e = timeline_place(&p->timeline, packet, &timed);
     if (e != ERR_NONE)
         return e;
+    if (timeline_moved(&p->timeline))
+        tell_run(m, p, packet, timed.at);
     way_out_replan(m, p->session, now_us);
     way_out_packet(m, p, &timed, now_us);
     return ERR_NONE;

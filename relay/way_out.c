@@ -63,8 +63,7 @@ static void into_mix(struct media *m, struct peer *p, const struct timed_packet 
         return;
     if (!s->mix.running)
         way_out_start_mix(m, s, packet, now_us);
-    session_samples expected = clock_map_expected_arrival(&p->timeline.map, packet->at);
-    branch_put(b, packet, expected - packet->at, timeline_lateness(&p->timeline, packet->at));
+    branch_put(b, packet, timeline_phase(&p->timeline), timeline_lateness(&p->timeline, packet->at));
     mix(m, s, now_us);
 }
 

@@ -100,19 +100,22 @@ void way_out_place(struct media_session *s, struct listener *l)
     (void)e; /* ERR_MEMORY: see move_listeners */
 }
 
-/* What of the source's run it has lately sent, as it was timed. */
-static bool kept_packet(const struct peer *p, unsigned n, struct timed_packet *ret_packet)
+/* What the source has lately sent of its run, as it was timed: the next after *n; false past the newest. */
+static bool kept_packet(const struct peer *p, unsigned *n, struct timed_packet *ret_packet)
 {
-    const struct preroll_packet *kept = preroll_at(p->preroll, n);
-    if (!kept)
-        return false;
-    *ret_packet = (struct timed_packet){.at = clock_map_session_time(&p->timeline.map, kept->rtp_time),
-                                        .samples = kept->samples,
-                                        .seq = kept->seq,
-                                        .run = p->timeline.run,
-                                        .payload = kept->payload,
-                                        .len = kept->len};
-    return true;
+    const struct preroll_packet *kept;
+    while ((kept = preroll_at(p->preroll, (*n)++)) != NULL)
+        if (kept->seq >= p->timeline.first_seq) {
+            *ret_packet =
+                (struct timed_packet){.at = clock_map_session_time(&p->timeline.map, kept->rtp_time),
+                                      .samples = kept->samples,
+                                      .seq = kept->seq - p->timeline.skipped,
+                                      .run = p->timeline.run,
+                                      .payload = kept->payload,
+                                      .len = kept->len};
+            return true;
+        }
+    return false;
 }
 
 /* A source enters the mix: with it what it has sent of its run, so that its decoder is warm. */
@@ -127,9 +130,8 @@ static void enter_mix(struct media_session *s, int slot)
         branch_end_run(b);
         return;
     }
-    for (unsigned n = 0; kept_packet(p, n, &packet); n++)
-        if (packet.seq >= p->timeline.first_seq)
-            branch_put(b, &packet, clock_map_expected_arrival(&p->timeline.map, packet.at) - packet.at, 0);
+    for (unsigned n = 0; kept_packet(p, &n, &packet);)
+        branch_put(b, &packet, timeline_phase(&p->timeline), 0);
     if (s->mix.running)
         mix_warm(&s->mix, slot);
 }
@@ -169,11 +171,10 @@ static void catch_up(struct media *m, struct audience *a, struct peer *p, point_
     struct timed_packet packet;
     if (!p || !p->timeline.in_run || audience_is_passing(a, p->slot, p->timeline.run))
         return;
-    for (unsigned n = 0; kept_packet(p, n, &packet); n++) {
-        bool oldest = n == 0;
-        if (oldest && packet.at > a->sent_end)
+    for (unsigned n = 0; kept_packet(p, &n, &packet);) {
+        if (packet.at > a->sent_end)
             return; /* more is missing than is kept: it begins with the next */
-        if (packet.seq >= p->timeline.first_seq && packet.at >= a->sent_end &&
+        if (packet.at == a->sent_end &&
             pass_packet(a, p->slot, p->number, &packet, &m->outbox, now_us) != ERR_NONE)
             return;
     }

@@ -8,16 +8,23 @@ void timeline_init(struct timeline *t)
     clock_map_init(&t->map);
 }
 
+void timeline_skip(struct timeline *t, const struct source_packet *packet)
+{
+    clock_map_slip(&t->map, -1);
+    t->skipped++;
+    t->first_seq = packet->seq + 1;
+}
+
 /* Drift is taken up by one tick: a gap where the source's clock is slow, a dropped packet where it is fast.
  */
-static enum err take_up_drift(struct timeline *t)
+static enum err take_up_drift(struct timeline *t, const struct source_packet *packet)
 {
     int64_t drift = clock_map_drift(&t->map);
     if (drift >= CLOCK_MAP_DRIFT_SAMPLES)
         clock_map_slip(&t->map, 1);
     if (drift > -CLOCK_MAP_DRIFT_SAMPLES)
         return ERR_NONE;
-    clock_map_slip(&t->map, -1);
+    timeline_skip(t, packet);
     return ERR_STALE;
 }
 
@@ -28,7 +35,7 @@ enum err timeline_arrival(struct timeline *t, const struct source_packet *packet
     t->arrival = arrival;
     if (leapt || packet->restarted)
         timeline_end(t);
-    return t->in_run ? take_up_drift(t) : ERR_NONE;
+    return t->in_run ? take_up_drift(t, packet) : ERR_NONE;
 }
 
 void timeline_begin(struct timeline *t, const struct source_packet *packet, session_samples frontier,
@@ -38,6 +45,7 @@ void timeline_begin(struct timeline *t, const struct source_packet *packet, sess
     t->in_run = true;
     t->run++;
     t->first_seq = packet->seq;
+    t->skipped = 0;
     t->start = clock_map_session_time(&t->map, packet->rtp_time);
 }
 
@@ -59,7 +67,7 @@ enum err timeline_place(struct timeline *t, const struct source_packet *packet,
     *ret_packet = (struct timed_packet){
         .at = clock_map_session_time(&t->map, packet->rtp_time),
         .samples = packet->samples,
-        .seq = packet->seq,
+        .seq = packet->seq - t->skipped,
         .run = t->run,
         .payload = packet->payload,
         .len = packet->len,
@@ -71,4 +79,16 @@ int64_t timeline_lateness(const struct timeline *t, session_samples at)
 {
     int64_t late = t->arrival - clock_map_expected_arrival(&t->map, at);
     return late > 0 ? late : 0;
+}
+
+bool timeline_moved(struct timeline *t)
+{
+    bool moved = t->map.offset != t->offset_told;
+    t->offset_told = t->map.offset;
+    return moved;
+}
+
+session_samples timeline_phase(const struct timeline *t)
+{
+    return clock_map_expected_arrival(&t->map, 0);
 }

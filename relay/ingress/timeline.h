@@ -13,6 +13,8 @@ struct timeline {
     uint32_t run;            /* number of the run, from 1 */
     int64_t first_seq;       /* the run's first packet, */
     session_samples start;   /* and where it was put */
+    int64_t skipped;         /* packets left out within the run: later ones move up */
+    int64_t offset_told;     /* timeline_moved's */
     session_samples arrival; /* of the newest packet */
     uint64_t late;           /* packets that came after their run */
 };
@@ -27,6 +29,15 @@ enum err timeline_arrival(struct timeline *t, const struct source_packet *packet
 void timeline_begin(struct timeline *t, const struct source_packet *packet, session_samples frontier,
                     session_samples phase);
 void timeline_end(struct timeline *t);
+
+/* Leaves the newest packet out, so that the source's sound lies a tick earlier from the next one on. All up
+ * to it are late now; later ones move up a number, so that nobody takes it for lost. */
+void timeline_skip(struct timeline *t, const struct source_packet *packet);
+/* True once each time the map has changed since it was asked last. */
+bool timeline_moved(struct timeline *t);
+/* Where in the time after its stamp a packet comes at the earliest: what must be alike in sources that are
+ * mixed. Only valid in a run. */
+session_samples timeline_phase(const struct timeline *t);
 
 /* The packet's place. ERR_STALE (counted): it belongs to an earlier run. ERR_STATE outside a run. */
 enum err timeline_place(struct timeline *t, const struct source_packet *packet,

@@ -105,12 +105,39 @@ static void drift_is_taken_up(void **state)
     }
 }
 
+/* Left out in the midst of a run: the next one takes its place in time and in number. */
+static void a_skipped_packet_leaves_no_gap(void **state)
+{
+    (void)state;
+    struct timeline t;
+    struct timed_packet timed;
+    timeline_init(&t);
+    struct source_packet p[4] = {packet(100, 0), packet(101, 960), packet(102, 1920), packet(103, 2880)};
+    assert_int_equal(arrive(&t, &p[0], 48000), ERR_NONE);
+    timeline_begin(&t, &p[0], SESSION_NEVER, 0);
+    assert_true(timeline_moved(&t));
+    assert_int_equal(timeline_phase(&t), 0);
+    assert_int_equal(arrive(&t, &p[1], 48960), ERR_NONE);
+    assert_int_equal(arrive(&t, &p[2], 49920), ERR_NONE);
+    assert_false(timeline_moved(&t));
+    timeline_skip(&t, &p[2]);
+    assert_true(timeline_moved(&t));
+    assert_int_equal(timeline_phase(&t), 960);
+    assert_int_equal(arrive(&t, &p[3], 50880), ERR_NONE);
+    assert_int_equal(timeline_place(&t, &p[3], &timed), ERR_NONE);
+    assert_int_equal(timed.seq, 102);
+    assert_int_equal(timed.at, 49920);
+    assert_int_equal(timed.run, 1);
+    assert_int_equal(timeline_place(&t, &p[1], &timed), ERR_STALE); /* its number is another's now */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_puts_packets_on_the_grid),
         cmocka_unit_test(an_older_run_is_late_for_ever),
         cmocka_unit_test(a_leap_and_a_restart_end_the_run),
+        cmocka_unit_test(a_skipped_packet_leaves_no_gap),
         cmocka_unit_test(drift_is_taken_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,12 @@ static void take_facts(struct bench *b)
         b->ups += fact.kind == FACT_PEER_UP;
         b->downs += fact.kind == FACT_PEER_DOWN;
         b->runs += fact.kind == FACT_RUN;
+        if (fact.kind == FACT_RUN) {
+            struct member *m = b->members[fact.peer - 1];
+            m->has_run = true;
+            m->run_rtp_time = fact.run.rtp_time;
+            m->run_time = fact.run.time;
+        }
         if (fact.kind == FACT_SESSION_COUNTERS)
             b->counters = fact.session_counters;
         if (fact.kind != FACT_SPEAKING)

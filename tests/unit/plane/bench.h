@@ -41,6 +41,9 @@ struct member {
     uint16_t seq;
     uint32_t rtp_time, ssrc;
     unsigned said; /* packets */
+    bool has_run;  /* the newest FACT_RUN about it */
+    uint32_t run_rtp_time;
+    session_samples run_time;
     struct speech speech[BENCH_SPEECH];
     /* hearing */
     size_t count, reports;
