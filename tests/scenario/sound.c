@@ -20,8 +20,10 @@ struct sound sound_read(const char *path)
 {
     FILE *f = fopen(path, "rb");
     struct sound s = {0};
-    if (!f)
-        fail_msg("%s cannot be read; tests/speech/make makes it", path);
+    if (!f) {
+        fprintf(stderr, "%s cannot be read; tests/speech/make makes it\n", path);
+        exit(1);
+    }
     assert_int_equal(fseek(f, 0, SEEK_END), 0);
     long size = ftell(f);
     assert_true(size > WAV_HEADER);
@@ -42,8 +44,7 @@ struct sound sound_speech(const char *name)
 {
     const char *folder = getenv("AULA_SPEECH");
     char path[1024];
-    assert_non_null(folder);
-    snprintf(path, sizeof path, "%s/%s.wav", folder, name);
+    snprintf(path, sizeof path, "%s/%s.wav", folder ? folder : "build/tests/speech", name);
     return sound_read(path);
 }
 

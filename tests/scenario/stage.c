@@ -85,6 +85,7 @@ void stage_kill(struct stage *s)
 {
     drop_relay(s);
     s->kills++;
+    s->killed_us = s->now_us;
     for (; s->row_count > s->committed; s->row_count--)
         free(s->rows[s->row_count - 1].text);
     stage_wire_relay_died(s);

@@ -41,6 +41,13 @@ struct stage_told {
     char name[24];
 };
 
+/* When the relay dies at a row. */
+enum stage_kill {
+    KILL_UNSAVED, /* the moment before it is on disk */
+    KILL_UNTOLD,  /* it is on disk, and the desk has not heard of it */
+    KILL_TOLD
+};
+
 enum stage_talk { TALK_NOTHING, TALK_SOUND, TALK_DIGITAL_SILENCE };
 
 struct stage_join {
@@ -109,12 +116,13 @@ struct stage {
     uint32_t connections;
     struct stage_row *rows; /* owned */
     size_t row_count, row_capacity, committed;
-    size_t kill_at;      /* committed rows at which the relay is killed; 0 = never */
-    bool kill_told;      /* after the desk heard of it, else before */
+    size_t kill_at; /* the row at which the relay is killed; 0 = never */
+    enum stage_kill kill_when;
     span_us dead_for_us; /* then */
     point_us rise_us;    /* when it comes back; NEVER_US while it lives */
     unsigned kills;
-    char *reply; /* owned; the newest */
+    point_us killed_us; /* last */
+    char *reply;        /* owned; the newest */
     uint32_t requests, replied;
     char session[SESSION_ID_MAX + 1];
     struct stage_member *members[STAGE_MEMBERS_MAX]; /* owned */
@@ -165,6 +173,7 @@ void stage_lines(struct stage_member *m, const struct sim_path_config *up,
 void stage_cut(struct stage_member *m);
 /* Another network: a new address, and the WebSocket breaks. */
 void stage_move(struct stage_member *m);
+bool stage_is_joined(const struct stage_member *m);
 size_t stage_told_count(const struct stage_member *m, enum aula_event_kind kind, const char *name);
 const struct stage_told *stage_told_last(const struct stage_member *m, enum aula_event_kind kind,
                                          const char *name);
@@ -187,8 +196,9 @@ void stage_wire_finish(struct stage *s);
 /* bypass.c: into the client's inside */
 /* A tick is sent whether or not the client may. */
 void bypass_speak(struct client *c, const float *pcm, point_us now_us);
-/* The microphone's RTP time at the join becomes this; before the sound is up. */
-void bypass_first_time(struct client *c, uint32_t first_time);
+/* The microphone's RTP time at the join becomes this; between offer and up: false, and nothing was done,
+ * while there is no offer. */
+bool bypass_first_time(struct client *c, uint32_t first_time);
 struct playout_counters bypass_playout(const struct client *c);
 
 #endif

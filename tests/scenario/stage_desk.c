@@ -101,9 +101,9 @@ void stage_settle_relay(struct stage *s)
 void stage_commits(struct stage *s)
 {
     while (s->desk && s->committed < s->row_count && s->rows[s->committed].commit_us <= s->now_us) {
-        s->committed++;
-        bool kill = s->kill_at && s->committed == s->kill_at;
-        if (!kill || s->kill_told) {
+        bool kill = s->kill_at && s->committed + 1 == s->kill_at;
+        s->committed += !kill || s->kill_when != KILL_UNSAVED;
+        if (!kill || s->kill_when == KILL_TOLD) {
             desk_committed(s->desk, s->committed, s->now_us);
             stage_settle_relay(s);
         }

@@ -258,6 +258,11 @@ void stage_move(struct stage_member *m)
     stage_cut(m);
 }
 
+bool stage_is_joined(const struct stage_member *m)
+{
+    return !m->over && stage_told_count(m, AULA_JOINED, NULL) > m->losses;
+}
+
 size_t stage_told_count(const struct stage_member *m, enum aula_event_kind kind, const char *name)
 {
     size_t count = 0;
