@@ -89,7 +89,10 @@ class Hall(Relay):
     def load(self, urls, *flags):
         """Starts the load generator; its report is what load_report() waits for."""
         command = pinned(LOAD_CORE) + [tool("load"), "--url-file", self.url_file(urls), "--insecure", *map(str, flags)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        with open(os.path.join(self.data, "load.log"), "ab") as log:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        process.log = log.name
+        return process
 
     def journal_path(self, name="journal"):
         return os.path.join(self.data, name)
@@ -98,7 +101,8 @@ class Hall(Relay):
 def load_report(process, demand_all=True):
     out, _ = process.communicate(timeout=300)
     if not out.strip() or (demand_all and process.returncode != 0):
-        sys.exit(f"The load generator failed (exit status {process.returncode}): {out[-500:]}")
+        with open(process.log, encoding="utf-8") as log:
+            sys.exit(f"The load generator failed (exit status {process.returncode}): {log.read()[-1000:]}")
     return json.loads(out)
 
 
