@@ -40,11 +40,11 @@ def end(stage):
     for p in people:
         p.participant.say("mute")
     time.sleep(1)
-    counters = stage.relay.show(stage.session)["counters"]
+    shown = stage.relay.show(stage.session)
     crowd = stage.load.finish()
     for p in [stage.lecturer, *stage.places]:
         p.participant.stop()  # their recordings are whole
-    return counters, crowd
+    return shown, crowd
 
 
 def main():
@@ -64,11 +64,11 @@ def main():
         except KeyboardInterrupt:
             print("\naula: the lecture is over.")
             return 0
-        counters, crowd = end(stage)
+        shown, crowd = end(stage)
         verdict = Verdict(stage)
         verdict.judge()
         verdict.crowd(crowd)
-        verdict.relay(counters)
+        verdict.relay(shown)
         verdict.print()
         return 0 if verdict.all_right else 1
 

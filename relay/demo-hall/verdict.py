@@ -107,9 +107,11 @@ class Verdict:
         self.add(f"{len(people)} listeners", "saw the pages", f"{min(pages)} to {max(pages)} of {len(self.stage.turned)}",
                  min(pages) == max(pages) == len(self.stage.turned))
 
-    def relay(self, counters):
-        self.add("the relay", "dropped nothing", f"{counters['packets_in']:,} packets in, {counters['packets_out']:,} out, "
-                 f"{counters['dropped']} dropped", counters["dropped"] == 0)
+    def relay(self, shown):
+        """Nothing may be dropped but what came from a talker after his floor was taken."""
+        c, refused = shown["counters"], sum(p["refused"] for p in shown["participants"])
+        self.add("the relay", "dropped nothing", f"{c['packets_in']:,} packets in, {c['packets_out']:,} out, {c['dropped'] - refused} dropped",
+                 c["dropped"] == refused)
 
     def print(self):
         print(f"\n{LECTURER}'s lecture\n\n{'who':<22} {'what':<36} {'measured':<44} right")

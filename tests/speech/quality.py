@@ -5,8 +5,9 @@
 
 WAV files, 16 bits; of several channels the first counts. Numpy and scipy, nothing else; also a module to import.
 
-lag      by the peak of the whitened cross-correlation over all lags: sharp where a plain one is as broad as a pitch period.
-         Several REFs are each laid at their own lag before they are summed: talkers of a mix arrive each in his own time.
+lag      by the peak of the whitened cross-correlation over all lags: sharp where a plain one is as broad as a pitch period. It is
+         looked for again in each second, so that a listener's buffer may grow or shrink meanwhile. Several REFs are each laid at
+         their own lag before they are summed: talkers of a mix arrive each in his own time.
 ESTOI    Jensen and Taal, "An Algorithm for Predicting the Intelligibility of Speech Masked by Modulated Noise Maskers" (2016).
 absence  the peak of the cross-correlation over lags of +-1 s, both sides whitened in time and frequency (each 32 ms, each 150 Hz
          brought to one loudness, so that no loud vowel drowns the rest), relative to what REF itself at its own level, at that
@@ -23,6 +24,10 @@ from scipy.signal import istft, resample_poly, stft
 
 WHITEN_HZ = 40          # spectra are smoothed over this before whitening: formants and tilt go, the voice's own lines stay
 BAND_HZ = (100, 7000)   # where recordings of 16 kHz hold speech
+PIECE_S = 1.0           # alignment is looked at again for each piece of this length,
+REACH_S = 0.4           # this far to either side,
+STILL = 24              # samples that are no move (the codec's own phase),
+CLEARLY = 1.5           # and believed where it fits better than staying by this factor
 
 ABSENCE_LAG_S = 1.0
 ABSENCE_HZ = 16000
@@ -177,12 +182,37 @@ def estoi(ref, heard, rate):
     return float((sides[0] * sides[1]).sum() / SEGMENT / len(sides[0]))
 
 
+def moved(ref, piece, rate):
+    """Samples by which the piece comes after the middle of ref, which is wider than it by REACH_S on either side; 0 where that is not
+    clearly so."""
+    spectrum, n = cross_spectrum(ref, piece, rate)
+    reach = int(REACH_S * rate)
+    lags = np.fft.irfft(spectrum, n)[np.arange(-2 * reach, 1)]  # 0 to 2 * reach into ref
+    best = int(np.argmax(lags))
+    stayed = np.abs(lags[reach - STILL:reach + STILL + 1]).max()
+    return best - reach if lags[best] > CLEARLY * stayed else 0
+
+
+def lay_along(ref, lag, heard, rate):
+    """ref laid at its lag, each piece where it is found in heard near there: a listener's buffer that has grown or shrunk moves all that
+    comes after it, and that is no fault of the sound (POLQA, ITU-T P.863, aligns its pieces in the same way)."""
+    size, reach = int(PIECE_S * rate), int(REACH_S * rate)
+    wide = lay(ref, lag + reach, len(heard) + 2 * reach)
+    out = np.zeros(len(heard))
+    for at in range(0, len(heard), size):
+        end = min(at + size, len(heard))
+        whole = end - at == size and np.all(np.any(wide[at:end + 2 * reach].reshape(-1, size // 20), axis=1))
+        move = moved(wide[at:end + 2 * reach], heard[at:end], rate) if whole else 0  # not where it begins or ends
+        out[at:end] = wide[at + reach - move:end + reach - move]
+    return out
+
+
 def score(refs, heard, rate):
     """Lag of each ref in samples, ESTOI of heard against their sum, its level against theirs in dB."""
     lags = [find_lag(ref, heard, rate) for ref in refs]
     start = max(0, min(lags))
     stop = min(len(heard), max(lag + len(ref) for lag, ref in zip(lags, refs)))
-    total = sum(lay(ref, lag, len(heard)) for lag, ref in zip(lags, refs))[start:stop]
+    total = sum(lay_along(ref, lag, heard, rate) for lag, ref in zip(lags, refs))[start:stop]
     part = heard[start:stop]
     return lags, estoi(total, part, rate), level_db(part) - level_db(total)
 
@@ -262,6 +292,14 @@ def test_alignment():
     lags, intelligibility, gain = score([ref, other], mixed, 16000)
     yield 'talkers of a mix are each found', lags == [320, 8000]
     yield 'their sum is the reference', intelligibility > 0.9999 and abs(gain) < 0.01
+    grown = np.r_[mixed[:64000], np.zeros(960), mixed[64000:]]
+    yield 'a buffer that has grown is followed', score([ref, other], grown, 16000)[1] > 0.97
+    shrunk = np.r_[mixed[:64000], mixed[65600:]]
+    yield 'and one that has shrunk', score([ref, other], shrunk, 16000)[1] > 0.97
+    hurt = mixed.copy()
+    for at in range(8000, 160000, 8000):
+        hurt[at:at + 1600] = 0
+    yield 'holes are not taken for moves', score([ref, other], hurt, 16000)[1] < 0.85
 
 
 def test_estoi():
