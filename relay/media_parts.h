@@ -42,6 +42,7 @@ struct peer {
     struct measure *measure; /* owned; NULL unless it had to be measured */
     struct reports_in reports;
     struct seat seat;
+    int64_t mix_shift; /* samples by which the mix takes its run's packets earlier than they are passed */
     int slot;          /* of the session, while audible; else NO_SLOT */
     uint64_t bytes_in; /* UDP payload */
 
@@ -111,11 +112,11 @@ session_samples session_now(const struct media_session *s, point_us now_us);
 /* Where in a tick a run of this source should lie: amid the others that are heard, else at the anchor. */
 session_samples session_run_phase(struct media_session *s, const struct peer *p);
 /* True where the source has come to lie so far before the others of the mix that it would do better a tick
- * earlier, and this packet of it is silent and may be left out for that. A voice that joins in begins where
- * nothing has been sent yet, up to 20 ms too late for its sound to go out with the others'; this takes that
- * back in its first pause between two words. */
+ * earlier, and this packet of it is silent and may be left out of the mix for that. A voice that joins in
+ * begins where nothing has been sent yet, up to 20 ms too late for its sound to go out with the others'; this
+ * takes that back in its first pause between two words. Whoever gets it passed does not notice. */
 bool session_lies_early(const struct media_session *s, const struct peer *p,
-                        const struct source_packet *packet, point_us now_us);
+                        const struct timed_packet *packet, point_us now_us);
 /* Who is audible now, and what follows: slots, runs that end, the plan. */
 void session_choose(struct media *m, struct media_session *s, point_us now_us);
 /* The source has lost the floor or is gone. */

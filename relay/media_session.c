@@ -54,7 +54,7 @@ static bool phases(const struct media_session *s, const struct peer *but, sessio
         const struct peer *p = s->slots[i];
         if (!p || p == but || !p->timeline.in_run)
             continue;
-        session_samples phase = timeline_phase(&p->timeline);
+        session_samples phase = timeline_phase(&p->timeline) - p->mix_shift;
         *ret_first = any && *ret_first < phase ? *ret_first : phase;
         *ret_last = any && *ret_last > phase ? *ret_last : phase;
         any = true;
@@ -73,15 +73,15 @@ session_samples session_run_phase(struct media_session *s, const struct peer *p)
 }
 
 bool session_lies_early(const struct media_session *s, const struct peer *p,
-                        const struct source_packet *packet, point_us now_us)
+                        const struct timed_packet *packet, point_us now_us)
 {
     session_samples first, last;
     if (!s->mix.running || !s->mix.branches[p->slot] || !seat_is_quiet(&p->seat, now_us))
         return false;
     if (packet->samples != TICK_SAMPLES || !phases(s, p, &first, &last))
         return false;
-    bool early = last - timeline_phase(&p->timeline) > SESSION_EARLY_SAMPLES;
-    return early && clock_map_session_time(&p->timeline.map, packet->rtp_time) >= s->mix.next;
+    bool early = last - timeline_phase(&p->timeline) + p->mix_shift > SESSION_EARLY_SAMPLES;
+    return early && packet->at + p->mix_shift >= s->mix.next;
 }
 
 void session_sound(struct media_session *s, point_us now_us)

@@ -40,6 +40,7 @@ static uint8_t level_of(struct peer *p, const struct source_packet *packet)
 static void begin_run(struct peer *p, const struct source_packet *packet)
 {
     struct media_session *s = p->session;
+    p->mix_shift = 0;
     timeline_begin(&p->timeline, packet, way_out_frontier(s), session_run_phase(s, p));
     if (s->mix.branches[p->slot])
         branch_begin_run(s->mix.branches[p->slot], p->timeline.start);
@@ -60,10 +61,6 @@ static enum err heard(struct media *m, struct peer *p, const struct source_packe
     struct timed_packet timed;
     if (!p->timeline.in_run)
         begin_run(p, packet);
-    else if (session_lies_early(p->session, p, packet, now_us)) {
-        timeline_skip(&p->timeline, packet);
-        return ERR_STALE;
-    }
     enum err e = timeline_place(&p->timeline, packet, &timed);
     if (e != ERR_NONE)
         return e;

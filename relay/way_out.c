@@ -63,7 +63,14 @@ static void into_mix(struct media *m, struct peer *p, const struct timed_packet 
         return;
     if (!s->mix.running)
         way_out_start_mix(m, s, packet, now_us);
-    branch_put(b, packet, timeline_phase(&p->timeline), timeline_lateness(&p->timeline, packet->at));
+    if (session_lies_early(s, p, packet, now_us)) {
+        p->mix_shift -= TICK_SAMPLES;
+        return;
+    }
+    struct timed_packet moved = *packet;
+    moved.at += p->mix_shift;
+    branch_put(b, &moved, timeline_phase(&p->timeline) - p->mix_shift,
+               timeline_lateness(&p->timeline, packet->at));
     mix(m, s, now_us);
 }
 

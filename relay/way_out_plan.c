@@ -126,6 +126,7 @@ static void enter_mix(struct media_session *s, int slot)
     if (!p || mix_add(&s->mix, slot, p->timeline.start) != ERR_NONE)
         return; /* heard without it, until the plan changes again */
     struct branch *b = s->mix.branches[slot];
+    p->mix_shift = 0;
     if (!p->timeline.in_run) {
         branch_end_run(b);
         return;
@@ -171,10 +172,13 @@ static void catch_up(struct media *m, struct audience *a, struct peer *p, point_
     struct timed_packet packet;
     if (!p || !p->timeline.in_run || audience_is_passing(a, p->slot, p->timeline.run))
         return;
-    for (unsigned n = 0; kept_packet(p, &n, &packet);) {
-        if (packet.at > a->sent_end)
+    /* What the mix took earlier it has sent earlier. */
+    session_samples sent_end = a->sent_end - (a->in_pass ? 0 : p->mix_shift);
+    bool oldest = true;
+    for (unsigned n = 0; kept_packet(p, &n, &packet); oldest = false) {
+        if (oldest && packet.at > sent_end)
             return; /* more is missing than is kept: it begins with the next */
-        if (packet.at == a->sent_end &&
+        if (packet.at >= sent_end &&
             pass_packet(a, p->slot, p->number, &packet, &m->outbox, now_us) != ERR_NONE)
             return;
     }
