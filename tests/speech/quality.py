@@ -199,10 +199,11 @@ def lay_along(ref, lag, heard, rate):
     size, reach = int(PIECE_S * rate), int(REACH_S * rate)
     wide = lay(ref, lag + reach, len(heard) + 2 * reach)
     out = np.zeros(len(heard))
+    move = 0
     for at in range(0, len(heard), size):
         end = min(at + size, len(heard))
         whole = end - at == size and np.all(np.any(wide[at:end + 2 * reach].reshape(-1, size // 20), axis=1))
-        move = moved(wide[at:end + 2 * reach], heard[at:end], rate) if whole else 0  # not where it begins or ends
+        move = moved(wide[at:end + 2 * reach], heard[at:end], rate) if whole else move  # where it begins or ends it cannot be told
         out[at:end] = wide[at + reach - move:end + reach - move]
     return out
 
