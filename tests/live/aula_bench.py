@@ -36,6 +36,12 @@ def source(path):
     return os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", path))
 
 
+def speech(voice, kind="speech"):
+    """A recording of a human voice (tests/speech): en, it, fr, es, or one of these with -loud."""
+    build = os.environ.get("AULA_BUILD") or os.path.join(os.path.dirname(__file__), "..", "..", "build")
+    return os.path.abspath(os.path.join(build, "tests", "speech", f"{kind}-{voice}.wav"))
+
+
 def environment():
     """Sanitizers end a program at their first finding."""
     e = dict(os.environ)
