@@ -155,6 +155,7 @@ static void wait_and_retry(struct client *c, const char *why, point_us now_us)
     }
     if (c->stage == CLIENT_JOINED) {
         client_tell(c, AULA_LOST, "lost", NULL, why, 0, now_us);
+        client_sound_network_changed(c, now_us);
         if (c->config.reconnect_us > 0)
             c->nobody_us = now_us + c->config.reconnect_us;
     }

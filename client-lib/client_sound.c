@@ -53,11 +53,20 @@ void client_sound_joined(struct client *c, bool keep_peer, point_us now_us)
 {
     if (!c->config.sound)
         return;
-    if (keep_peer && c->peer != NULL && peer_is_up(c->peer))
-        return; /* the relay knows it still; if not, its silence will tell (PEER_SILENT_US) */
+    if (keep_peer && c->peer != NULL && peer_is_up(c->peer)) {
+        /* The relay knows it still; if not, its silence will tell (PEER_SILENT_US). */
+        client_sound_network_changed(c, now_us);
+        return;
+    }
     if (c->peer != NULL && peer_is_up(c->peer))
         client_tell(c, AULA_SOUND_LOST, "sound-lost", NULL, "the relay was restarted", 0, now_us);
     offer(c, now_us);
+}
+
+void client_sound_network_changed(struct client *c, point_us now_us)
+{
+    if (c->peer != NULL && peer_is_up(c->peer))
+        link_network_changed(c->peer->link, now_us);
 }
 
 void client_sound_answer(struct client *c, const struct answer *answer, point_us now_us)

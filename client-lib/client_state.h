@@ -83,6 +83,8 @@ void client_pages_forget(struct client *c);
 
 /* ---- client_sound.c ---- */
 void client_sound_joined(struct client *c, bool keep_peer, point_us now_us);
+/* The connection broke or is back: we may be elsewhere, so the sound's path is checked at once. */
+void client_sound_network_changed(struct client *c, point_us now_us);
 void client_sound_answer(struct client *c, const struct answer *answer, point_us now_us);
 void client_sound_expire(struct client *c, point_us now_us);
 point_us client_sound_deadline(const struct client *c);

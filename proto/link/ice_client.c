@@ -63,6 +63,12 @@ void ice_client_restart(struct ice_client *c, const struct ice_credentials *ours
     begin(c, ours, theirs, remote, now_us);
 }
 
+void ice_client_network_changed(struct ice_client *c, point_us now_us)
+{
+    c->wait_us = ICE_CHECK_FIRST_US;
+    check(c, now_us);
+}
+
 static struct ice_check *find(struct ice_client *c, const struct address *from, const struct stun_message *m)
 {
     for (size_t i = 0; i < ICE_CHECKS_MAX; i++) {

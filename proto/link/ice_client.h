@@ -45,6 +45,9 @@ void ice_client_finish(struct ice_client *c);
 /* RFC 8445 §9: sound keeps its path until the new candidate answers. */
 void ice_client_restart(struct ice_client *c, const struct ice_credentials *ours,
                         const struct ice_credentials *theirs, const struct address *remote, point_us now_us);
+/* The network may be another one: a check goes out at once, so that the relay learns our new address before
+ * the next keep-alive. */
+void ice_client_network_changed(struct ice_client *c, point_us now_us);
 /* One STUN datagram. *ret_learned: the candidate is newly validated. Drops: what stun_parse says;
  * ERR_UNSUPPORTED no answer, or an error answer; ERR_UNKNOWN to no check of ours; ERR_AUTH. */
 enum err ice_client_input(struct ice_client *c, const struct address *from, const uint8_t *bytes, size_t len,

@@ -77,6 +77,12 @@ void link_restart_ice(struct link *l, const char *local_ufrag, const char *local
         ice_restart(&l->lite, &ours, &theirs);
 }
 
+void link_network_changed(struct link *l, point_us now_us)
+{
+    if (l->side == LINK_CLIENT)
+        ice_client_network_changed(&l->full, now_us);
+}
+
 /* A link that died stays dead and says of what. */
 static enum err note(struct link *l, enum err e)
 {

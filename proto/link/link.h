@@ -74,6 +74,10 @@ void link_restart_ice(struct link *l, const char *local_ufrag, const char *local
                       const char *remote_ufrag, const char *remote_pwd, const struct address *remote,
                       point_us now_us);
 
+/* LINK_CLIENT: the machine's network may have changed; the path is checked at once from wherever we are now.
+ * DTLS, SRTP and the credentials go on. */
+void link_network_changed(struct link *l, point_us now_us);
+
 /* One datagram from `from`. STUN, DTLS, SRTP and SRTCP are told apart inside (RFC 7983). Unsealing is in
  * place: *len shrinks. On an error of class drop the datagram is to be counted and forgotten; of class link
  * dead, the link to be destroyed. *ret_what is set only on ERR_NONE. */

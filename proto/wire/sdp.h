@@ -20,6 +20,7 @@
 #define SDP_UFRAG_MAX         32    /* RFC 8839 allows 256; none sends over 32 */
 #define SDP_PWD_MIN           22
 #define SDP_PWD_MAX           64
+#define SDP_ORIGIN_MAX        40  /* characters of a session id; browsers write at most 20 digits */
 #define SDP_CNAME_MAX         255 /* RFC 3550 §6.5 */
 #define SDP_CANDIDATES_MAX    8   /* the first ones are kept, the rest not looked at */
 #define SDP_FINGERPRINT_BYTES 32  /* SHA-256 */
@@ -63,6 +64,8 @@ struct sdp {
     struct sdp_media media[SDP_MEDIA_MAX];
     size_t media_count;
     size_t audio; /* index of the m-line that we take: the first audio with Opus over DTLS-SRTP */
+    char origin[SDP_ORIGIN_MAX + 1]; /* the session id of the o= line: one for each peer connection (RFC 8829
+                                        §5.2.1); "" = none that is a word of that length */
     bool ice_lite;
     char ufrag[SDP_UFRAG_MAX + 1], pwd[SDP_PWD_MAX + 1];
     uint8_t fingerprint[SDP_FINGERPRINT_BYTES]; /* SHA-256 of the author's certificate */

@@ -103,6 +103,21 @@ static void read_bundle(struct sdp_reading *r)
     }
 }
 
+/* "o=- 4611731400430051336 2 IN IP4 127.0.0.1" */
+static void read_origin(struct sdp_reading *r)
+{
+    struct sdp_text rest = r->session, line;
+    while (sdp_take_line(&rest, &line)) {
+        if (!sdp_take_prefix(&line, "o="))
+            continue;
+        sdp_take_until(&line, ' ');
+        struct sdp_text id = sdp_take_until(&line, ' ');
+        if (!sdp_is_made_of(id, TOKEN_OTHERS) || !sdp_copy(id, r->sdp.origin, SDP_ORIGIN_MAX))
+            r->sdp.origin[0] = 0;
+        return;
+    }
+}
+
 /* ---- the whole ---- */
 
 static enum err check_text(struct sdp_reading *r, struct sdp_text text)
@@ -150,6 +165,7 @@ static enum err parse(struct sdp_reading *r, struct sdp_text text)
         return e;
     r->session = take_section(&text);
     read_bundle(r);
+    read_origin(r);
     while (!e && text.len > 0)
         e = read_media(r, &text);
     if (!e && !r->audio.at)

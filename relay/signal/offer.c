@@ -111,6 +111,7 @@ static struct peer *peer_make(struct desk *d, struct seat *seat, const struct sd
     p->offset = entropy_u32(d->config.entropy);
     p->may_send = session_may_send(seat->sitting->state, seat->number);
     memcpy(p->fingerprint, sdp->fingerprint, LINK_FINGERPRINT_LEN);
+    memcpy(p->origin, sdp->origin, sizeof p->origin);
     strcpy(p->remote_ufrag, sdp->ufrag);
     ice_text(d, p->local_ufrag, ICE_UFRAG_LEN);
     ice_text(d, p->local_pwd, ICE_PWD_LEN);
@@ -165,6 +166,15 @@ static struct text *restart_peer(struct desk *d, struct seat *seat, const struct
     return answer_text(d, sdp, p);
 }
 
+/* Whether it describes the peer there is. A client may use one certificate for all its peer connections, so
+ * the fingerprint alone does not tell: a new connection would wait for ever for a handshake that the old one
+ * has long had. */
+static bool is_same_peer(const struct peer *p, const struct sdp *sdp)
+{
+    return p && crypto_equal(p->fingerprint, sdp->fingerprint, LINK_FINGERPRINT_LEN) &&
+           strcmp(p->origin, sdp->origin) == 0;
+}
+
 void offer(struct desk *d, struct member *m, const char *text, point_us now_us)
 {
     (void)now_us;
@@ -179,7 +189,7 @@ void offer(struct desk *d, struct member *m, const char *text, point_us now_us)
         member_refuse(d, m, false, 0, why);
         return;
     }
-    bool same = seat->peer && crypto_equal(seat->peer->fingerprint, sdp.fingerprint, LINK_FINGERPRINT_LEN);
+    bool same = is_same_peer(seat->peer, &sdp);
     if (!same)
         peer_remove(d, seat, true);
     struct text *answer = same ? restart_peer(d, seat, &sdp) : add_peer(d, seat, &sdp);

@@ -14,6 +14,7 @@
 #include "signal/desk.h"
 #include "signal/rate.h"
 #include "signal/text.h"
+#include "wire/sdp.h"
 
 #define CONNECTIONS_MAX   16384 /* WebSockets of one relay */
 #define RESUME_EVENTS_MAX 2000  /* newest events of a session that are kept for those who come back */
@@ -108,6 +109,7 @@ struct peer {
     uint32_t handle;
     struct seat *seat;
     uint8_t fingerprint[LINK_FINGERPRINT_LEN];
+    char origin[SDP_ORIGIN_MAX + 1]; /* of its description */
     char local_ufrag[LINK_UFRAG_MAX + 1], local_pwd[LINK_PWD_MAX + 1];
     char remote_ufrag[LINK_UFRAG_MAX + 1];
     uint32_t ssrc, offset;

@@ -181,6 +181,30 @@ static void a_restart_checks_the_new_candidate_and_keeps_the_path_until_it_answe
     assert_false(ice_client_takes_from(&e.c, &first));
 }
 
+static void another_network_is_checked_at_once_and_again_until_answered(void **state)
+{
+    (void)state;
+    struct ends e;
+    uint8_t answer[ICE_DATAGRAM_MAX], bytes[ICE_DATAGRAM_MAX];
+    struct address to;
+    size_t len;
+    bool learned = false;
+    begin(&e);
+    assert_true(take_check(&e, answer, &len, 0));
+    assert_int_equal(ice_client_input(&e.c, &e.relay, answer, len, MS(20), &learned), ERR_NONE);
+    e.here.port = 1001;
+    ice_client_network_changed(&e.c, MS(1000));
+    assert_true(ice_client_output(&e.c, &to, bytes, &len)); /* lost */
+    assert_int_equal(ice_client_deadline(&e.c), MS(1050));
+    assert_int_equal(ice_client_expire(&e.c, MS(1050)), ERR_NONE);
+    learned = false;
+    assert_true(take_check(&e, answer, &len, MS(1060)));
+    assert_int_equal(ice_client_input(&e.c, &e.relay, answer, len, MS(1070), &learned), ERR_NONE);
+    assert_false(learned); /* the relay is where it was */
+    assert_true(address_equal(ice_selected(&e.lite), &e.here));
+    assert_true(ice_client_deadline(&e.c) >= MS(1070) + ICE_KEEP_US * 4 / 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +213,7 @@ int main(void)
         cmocka_unit_test(consent_is_asked_for_each_5_s_and_ends_after_30),
         cmocka_unit_test(what_is_no_answer_of_the_relays_changes_nothing),
         cmocka_unit_test(a_restart_checks_the_new_candidate_and_keeps_the_path_until_it_answers),
+        cmocka_unit_test(another_network_is_checked_at_once_and_again_until_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,8 +31,8 @@ static struct house *lecture(void)
     return h;
 }
 
-/* The offer of a browser, with its ufrag and one byte of its fingerprint replaced. */
-static void offer(struct house *h, uint32_t connection, char ufrag, uint8_t fingerprint)
+/* The offer of a browser, with its ufrag, one byte of its fingerprint and its o= line's id replaced. */
+static void offer_of(struct house *h, uint32_t connection, char ufrag, uint8_t fingerprint, uint64_t origin)
 {
     struct address none[1];
     uint8_t sum[SDP_FINGERPRINT_BYTES] = {0};
@@ -41,7 +41,7 @@ static void offer(struct house *h, uint32_t connection, char ufrag, uint8_t fing
     memset(u, ufrag, 8);
     u[8] = '\0';
     memset(sum, fingerprint, sizeof sum);
-    struct sdp_local local = {.id = 1,
+    struct sdp_local local = {.id = origin,
                               .version = 1,
                               .ufrag = u,
                               .pwd = "abcdefghijklmnopqrstuvwx",
@@ -58,6 +58,11 @@ static void offer(struct house *h, uint32_t connection, char ufrag, uint8_t fing
     house_drain(h);
     free(sentence);
     json_decref(s);
+}
+
+static void offer(struct house *h, uint32_t connection, char ufrag, uint8_t fingerprint)
+{
+    offer_of(h, connection, ufrag, fingerprint, 1);
 }
 
 static void offers_are_answered(void **state)
@@ -123,6 +128,11 @@ static void restarts_and_new_peers(void **state)
     assert_int_equal(house_order(h, ORDER_PEER_REMOVE)->peer, peer);
     assert_int_equal(house_order_count(h, ORDER_PEER_ADD), 2);
     assert_true(house_order(h, ORDER_PEER_ADD)->peer != peer);
+    peer = house_order(h, ORDER_PEER_ADD)->peer;
+    offer_of(h, 2, 'd', 9, 2); /* the same certificate, and yet another peer connection */
+    assert_int_equal(house_order(h, ORDER_PEER_REMOVE)->peer, peer);
+    assert_int_equal(house_order_count(h, ORDER_PEER_ADD), 3);
+    assert_int_equal(house_order_count(h, ORDER_PEER_RESTART), 1);
     house_close(h);
 }
 

@@ -197,6 +197,34 @@ static void lines_that_are_taken(void **state)
 #define S64  S10 S10 S10 S10 S10 S10 "0123"
 #define S256 S64 S64 S64 S64
 
+/* Which peer connection it is of. */
+static void origins(void **state)
+{
+    static const struct {
+        const char *line, *origin;
+    } rows[] = {
+        {"o=- 4611731400430051336 2 IN IP4 127.0.0.1", "4611731400430051336"},
+        {"o=mozilla...THIS_IS_SDPARTA-99.0 0 0 IN IP4 0.0.0.0", "0"},
+        {"o=- " S10 S10 S10 S10 " 1 IN IP4 0.0.0.0", S10 S10 S10 S10},
+        {"o=- " S10 S10 S10 S10 "0 1 IN IP4 0.0.0.0", ""},
+        {"o=- 7\t 1 IN IP4 0.0.0.0", ""},
+        {"o=- 7", "7"},
+        {"o=-", ""},
+        {"o=", ""},
+        {"o=- 1 1 IN IP4 0.0.0.0\r\no=- 2 1 IN IP4 0.0.0.0", "1"},
+        {NULL, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bytes b = changed_offer("o=", rows[i].line);
+        struct sdp s;
+        const char *why = "";
+        ROW_EQUAL(i, parse(&b, SDP_OFFER, &s, &why), ERR_NONE);
+        ROW_TRUE(i, strcmp(s.origin, rows[i].origin) == 0);
+        free(b.at);
+    }
+}
+
 /* One line changed: refused, and the sentence says why. */
 static void lines_that_are_refused(void **state)
 {
@@ -545,6 +573,7 @@ int main(void)
         cmocka_unit_test(recorded_offers),
         cmocka_unit_test(other_media_are_noticed),
         cmocka_unit_test(lines_that_are_taken),
+        cmocka_unit_test(origins),
         cmocka_unit_test(lines_that_are_refused),
         cmocka_unit_test(sizes_have_limits),
         cmocka_unit_test(at_most_16_m_lines),
