@@ -27,7 +27,7 @@ BAND_HZ = (100, 7000)   # where recordings of 16 kHz hold speech
 PIECE_S = 1.0           # alignment is looked at again for each piece of this length,
 REACH_S = 0.4           # this far to either side,
 STILL = 24              # samples that are no move (the codec's own phase),
-CLEARLY = 1.5           # and believed where it fits better than staying by this factor
+CLEARLY = 2.0           # and believed where it fits better than staying by this factor
 
 ABSENCE_LAG_S = 1.0
 ABSENCE_HZ = 16000
@@ -198,12 +198,12 @@ def lay_along(ref, lag, heard, rate):
     comes after it, and that is no fault of the sound (POLQA, ITU-T P.863, aligns its pieces in the same way)."""
     size, reach = int(PIECE_S * rate), int(REACH_S * rate)
     wide = lay(ref, lag + reach, len(heard) + 2 * reach)
+    pieces = [(at, min(at + size, len(heard))) for at in range(0, len(heard), size)]
+    moves = {n: moved(wide[at:end + 2 * reach], heard[at:end], rate) for n, (at, end) in enumerate(pieces)
+             if end - at == size and np.all(np.any(wide[at:end + 2 * reach].reshape(-1, size // 20), axis=1))}
     out = np.zeros(len(heard))
-    move = 0
-    for at in range(0, len(heard), size):
-        end = min(at + size, len(heard))
-        whole = end - at == size and np.all(np.any(wide[at:end + 2 * reach].reshape(-1, size // 20), axis=1))
-        move = moved(wide[at:end + 2 * reach], heard[at:end], rate) if whole else move  # where it begins or ends it cannot be told
+    for n, (at, end) in enumerate(pieces):
+        move = moves[min(moves, key=lambda known: abs(known - n))] if moves else 0  # where ref begins or ends: as beside it
         out[at:end] = wide[at + reach - move:end + reach - move]
     return out
 
