@@ -59,6 +59,7 @@ struct media_session {
     size_t peer_count, peer_capacity;
     unsigned lean_listeners;
 
+    uint32_t runs; /* of its sources, so far */
     struct speaker speaker;
     struct peer *slots[SLOTS_MAX]; /* those who are heard by anyone */
     source_set told;               /* the audible ones as they were told last */

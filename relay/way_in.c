@@ -41,7 +41,7 @@ static void begin_run(struct peer *p, const struct source_packet *packet)
 {
     struct media_session *s = p->session;
     p->mix_shift = 0;
-    timeline_begin(&p->timeline, packet, way_out_frontier(s), session_run_phase(s, p));
+    timeline_begin(&p->timeline, packet, way_out_frontier(s), session_run_phase(s, p), ++s->runs);
     if (s->mix.branches[p->slot])
         branch_begin_run(s->mix.branches[p->slot], p->timeline.start);
 }

@@ -39,11 +39,11 @@ enum err timeline_arrival(struct timeline *t, const struct source_packet *packet
 }
 
 void timeline_begin(struct timeline *t, const struct source_packet *packet, session_samples frontier,
-                    session_samples phase)
+                    session_samples phase, uint32_t run)
 {
     clock_map_begin_run(&t->map, packet->rtp_time, frontier, phase);
     t->in_run = true;
-    t->run++;
+    t->run = run;
     t->first_seq = packet->seq;
     t->skipped = 0;
     t->start = clock_map_session_time(&t->map, packet->rtp_time);

@@ -10,7 +10,7 @@
 struct timeline {
     struct clock_map map;
     bool in_run;
-    uint32_t run;            /* number of the run, from 1 */
+    uint32_t run;            /* the run's number in its session */
     int64_t first_seq;       /* the run's first packet, */
     session_samples start;   /* and where it was put */
     int64_t skipped;         /* packets left out within the run: later ones move up */
@@ -25,9 +25,10 @@ void timeline_init(struct timeline *t);
  * ends or moves the run. ERR_STALE: the packet is to be dropped, its 20 ms are what drift has cost. */
 enum err timeline_arrival(struct timeline *t, const struct source_packet *packet, session_samples arrival,
                           point_us now_us) MUST_USE;
-/* Begins a run with the packet that came last, nowhere before `frontier`. */
+/* Begins a run with the packet that came last, nowhere before `frontier`. `run` is its number, another for
+ * each run of any source of the session: an audience knows by it what it goes on passing. */
 void timeline_begin(struct timeline *t, const struct source_packet *packet, session_samples frontier,
-                    session_samples phase);
+                    session_samples phase, uint32_t run);
 void timeline_end(struct timeline *t);
 
 /* Leaves the newest packet out, so that the source's sound lies a tick earlier from the next one on. All up

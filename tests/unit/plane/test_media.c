@@ -277,6 +277,26 @@ static void without_the_floor_nothing_enters(void **state)
     bench_destroy(b);
 }
 
+/* One takes over from another at once, in the same place: his numbers go on where the other's ended. */
+static void who_takes_over_goes_on_with_the_numbers(void **state)
+{
+    (void)state;
+    struct bench *b = bench_create(4);
+    struct member *one = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+    struct member *two = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+    struct member *listener = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+    bench_talk(b, one, 25, 3000);
+    bench_run(b, US_PER_S);
+    one->talks = false;
+    struct media_order right = {.kind = ORDER_PEER_RIGHT, .peer = one->number};
+    bench_order(b, &right);
+    bench_talk(b, two, 25, 5000);
+    bench_run(b, US_PER_S);
+    assert_int_equal(listener->count, one->said + two->said);
+    check_stream(listener, false);
+    bench_destroy(b);
+}
+
 static void gaps_stay_gaps(void **state)
 {
     (void)state;
@@ -423,6 +443,7 @@ int main(void)
         cmocka_unit_test(encodes_are_talkers_and_one),
         cmocka_unit_test(a_hall_never_hears_itself),
         cmocka_unit_test(without_the_floor_nothing_enters),
+        cmocka_unit_test(who_takes_over_goes_on_with_the_numbers),
         cmocka_unit_test(gaps_stay_gaps),
         cmocka_unit_test(lean_listeners_get_an_encode),
         cmocka_unit_test(without_levels_it_is_measured),
