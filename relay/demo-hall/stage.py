@@ -7,11 +7,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.abspath(os.path.join(HERE, "..", ".."))
 sys.path[:0] = [os.path.join(ROOT, "tests", "live"), os.path.join(ROOT, "tests", "speech")]
 os.environ.setdefault("AULA_BUILD", os.path.join(ROOT, "build"))
+os.environ.setdefault("AULA_SPEECH", os.path.join(ROOT, "build", "speech"))
 
-from aula_bench import Relay  # noqa: E402  (the path is set above)
+from aula_bench import Relay, speech  # noqa: E402  (the path is set above)
 from crowd import Crowd  # noqa: E402
 
-SPEECH = os.path.join(ROOT, "build", "speech")
 LECTURER, ASKERS = "Ada Brandt", [("Nils Holm", "it"), ("Inès Caron", "fr")]
 HALLS = ["Hall A", "Hall B"]
 SPEECH_S = 100      # length of one file of speech
@@ -21,10 +21,6 @@ PAGE_EVERY_S = 6    # a page turn
 QUESTION_S = 9      # how long a trainee speaks
 FIRST_QUESTION_S = 8
 QUESTION_EVERY_S = 20
-
-
-def speech(voice):
-    return os.path.join(SPEECH, f"speech-{voice}.wav")
 
 
 class Place:

@@ -36,10 +36,11 @@ def source(path):
     return os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", path))
 
 
-def speech(voice, kind="speech"):
-    """A recording of a human voice (tests/speech): en, it, fr, es, or one of these with -loud."""
+def speech(voice):
+    """A recording of a human voice (tests/speech): en, it, fr, es, or one of these with -loud. In $AULA_SPEECH, else in the build folder."""
     build = os.environ.get("AULA_BUILD") or os.path.join(os.path.dirname(__file__), "..", "..", "build")
-    return os.path.abspath(os.path.join(build, "tests", "speech", f"{kind}-{voice}.wav"))
+    folder = os.environ.get("AULA_SPEECH") or os.path.join(build, "tests", "speech")
+    return os.path.abspath(os.path.join(folder, f"speech-{voice}.wav"))
 
 
 def environment():

@@ -8,13 +8,13 @@ PATIENCE_S = 60
 
 
 class Crowd:
-    """Joins one listener for each URL and counts what each hears and sees; `ready` is waited for in the constructor."""
+    """Joins one listener for each URL, waits until all have sound, and counts what each hears and sees; `flags` as for bench/load."""
 
-    def __init__(self, urls, ca):
+    def __init__(self, urls, ca, *flags):
         with tempfile.NamedTemporaryFile("w", suffix=".urls", delete=False) as f:
             f.write("\n".join(urls) + "\n")
         program = os.path.join(os.environ["AULA_BUILD"], "bench", "load")
-        self.process = subprocess.Popen([program, "--url-file", f.name, "--ca", ca, "--settle", "0", "--for", "1000000"],
+        self.process = subprocess.Popen([program, "--url-file", f.name, "--ca", ca, "--settle", "0", "--for", "1000000", *flags],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         line = self.process.stderr.readline()
         os.unlink(f.name)
