@@ -5,12 +5,13 @@ const SAMPLES_PER_MS = 48;
 const AHEAD = 2;
 
 export class Slides extends EventTarget {
-  #playing; #decks = new Map(); #shown = null; #own = null; #due = [];
+  #playing; #width; #decks = new Map(); #shown = null; #own = null; #turns = 0; #drawn = 0;
 
-  // `playing()` gives the session time now in the listener's ear, or null.
-  constructor(playing) {
+  // `playing()` gives the session time now in the listener's ear, or null; `width()` the CSS pixels a slide has.
+  constructor(playing, width) {
     super();
     this.#playing = playing;
+    this.#width = width;
   }
 
   get following() { return this.#own === null; }
@@ -18,26 +19,24 @@ export class Slides extends EventTarget {
 
   // A page turn came. `atOnce`: no sound to wait for (own room, companion, presenter, late joiner).
   turn(page, deck, atOnce) {
+    const turn = ++this.#turns;
     this.#fetch(deck, page.page);
-    const now = performance.now();
     const playing = atOnce ? null : this.#playing();
     const wait = playing === null ? 0 : Math.min(LATEST_MS, Math.max(0, (page.media - playing) / SAMPLES_PER_MS));
-    this.#due.push(setTimeout(() => { this.#shown = page; this.#show(); }, wait));
-    return now + wait;
+    const show = () => {
+      if (turn < this.#drawn) return; // a later turn did not wait
+      this.#drawn = turn;
+      this.#shown = page;
+      if (this.following) this.#show();
+    };
+    if (wait > 0) setTimeout(show, wait); else show();
   }
 
-  forget() {
-    this.#due.forEach(clearTimeout);
-    this.#due = [];
-  }
-
-  leaf(step, deck) {
-    const from = this.where;
-    if (!from || !deck) return;
-    const page = Math.min(deck.pages, Math.max(1, from.page + step));
+  // Alone, without the presenter.
+  leaf(page, deck) {
     this.#own = { deck: deck.id, page };
-    this.#show();
     this.#fetch(deck, page);
+    this.#show();
   }
 
   follow() {
@@ -45,29 +44,33 @@ export class Slides extends EventTarget {
     this.#show();
   }
 
-  async page(deckId, number) {
-    const manifest = await this.#decks.get(deckId);
-    return manifest?.pages[number - 1] ?? null;
-  }
-
   async #show() {
     const where = this.where;
     if (!where) return;
-    const page = await this.page(where.deck, where.page);
-    if (where === this.where) this.dispatchEvent(new CustomEvent('show', { detail: { ...where, page } }));
+    const manifest = await this.#decks.get(where.deck);
+    if (where === this.where) this.dispatchEvent(new CustomEvent('show', { detail: { ...where, content: manifest?.pages[where.page - 1] ?? null } }));
   }
 
   #fetch(deck, from) {
     if (!deck) return;
-    if (!this.#decks.has(deck.id))
-      this.#decks.set(deck.id, fetch(deck.manifest).then((r) => (r.ok ? r.json() : null)).catch(() => { this.#decks.delete(deck.id); return null; }));
+    if (!this.#decks.has(deck.id)) this.#decks.set(deck.id, this.#manifest(deck));
     this.#decks.get(deck.id).then((m) => {
       for (let n = from; m && n <= Math.min(from + AHEAD, m.pages.length); n++) {
         const image = new Image();
+        image.sizes = `${this.#width()}px`;
         image.srcset = srcset(m.pages[n - 1]);
-        image.sizes = '70vw';
       }
     });
+  }
+
+  // Null where it cannot be had now: it is asked for again at the next turn.
+  async #manifest(deck) {
+    try {
+      const response = await fetch(deck.manifest);
+      if (response.ok) return await response.json();
+    } catch { /* offline */ }
+    this.#decks.delete(deck.id);
+    return null;
   }
 }
 

@@ -1,6 +1,21 @@
 // The sentences: one WebSocket that comes back by itself, with the number of the newest event it has seen.
 
 const BACK_OFF_MS = [250, 500, 1000, 2000, 4000];
+const ANSWER_MS = 8000; // a line that gives no answer in that time is taken for dead
+const AGENT = 'aula-web/0.1.0';
+
+const connect = () => new WebSocket(`wss://${location.host}/ws`, 'aula.v1');
+
+// What a link opens: resolves with the relay's `link`, or its `bye`; rejects where it cannot be reached. Nobody joins by asking.
+export function peek(token) {
+  return new Promise((resolve, reject) => {
+    const ws = connect();
+    const late = setTimeout(() => ws.close(), ANSWER_MS);
+    ws.onopen = () => ws.send(JSON.stringify({ kind: 'peek', token }));
+    ws.onmessage = (m) => { resolve(JSON.parse(m.data)); ws.close(); };
+    ws.onclose = () => { clearTimeout(late); reject(new Error('offline')); };
+  });
+}
 
 export class Socket extends EventTarget {
   #token; #ws = null; #last = 0; #tries = 0; #id = 0; #waiting = new Map(); #ended = false; #timer = 0;
@@ -8,15 +23,36 @@ export class Socket extends EventTarget {
   constructor(token) {
     super();
     this.#token = token;
-    addEventListener('online', () => { if (!this.#ws) this.#connect(); });
+    addEventListener('online', () => { if (!this.#ws && this.#tries > 0) this.open(); });
   }
 
-  open() { this.#connect(); }
+  open() {
+    clearTimeout(this.#timer);
+    this.#ended = false;
+    const ws = connect();
+    this.#ws = ws;
+    this.#timer = setTimeout(() => this.renew(), ANSWER_MS); // until the welcome
+    ws.onopen = () => {
+      const hello = { kind: 'hello', v: 1, token: this.#token, agent: AGENT };
+      if (this.#last) hello.last = this.#last;
+      this.send(hello);
+    };
+    ws.onmessage = (m) => { if (ws === this.#ws) this.#take(JSON.parse(m.data)); };
+    ws.onclose = () => { if (ws === this.#ws) this.#lost(); };
+  }
 
   close() {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#ws?.close(1000);
+  }
+
+  // The line seems dead: leave it and come back on a new one.
+  renew() {
+    const old = this.#ws;
+    if (!old || this.#ended) return;
+    this.#lost();
+    old.close();
   }
 
   get connected() { return this.#ws?.readyState === WebSocket.OPEN; }
@@ -33,35 +69,23 @@ export class Socket extends EventTarget {
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
-  #connect() {
-    clearTimeout(this.#timer);
-    const ws = new WebSocket(`wss://${location.host}/ws`, 'aula.v1');
-    this.#ws = ws;
-    ws.onopen = () => {
-      const hello = { kind: 'hello', v: 1, token: this.#token, agent: 'aula-web/0.1.0' };
-      if (this.#last) hello.last = this.#last;
-      this.send(hello);
-    };
-    ws.onmessage = (m) => { if (ws === this.#ws) this.#take(JSON.parse(m.data)); };
-    ws.onclose = () => { if (ws === this.#ws) this.#lost(); };
-  }
-
   #lost() {
+    clearTimeout(this.#timer);
     this.#ws = null;
     for (const w of this.#waiting.values()) w.reject(new Error('offline'));
     this.#waiting.clear();
     if (this.#ended) return;
     this.#tell('lost');
     const wait = BACK_OFF_MS[Math.min(this.#tries++, BACK_OFF_MS.length - 1)];
-    this.#timer = setTimeout(() => this.#connect(), wait * (0.7 + 0.6 * Math.random()));
+    this.#timer = setTimeout(() => this.open(), wait * (0.7 + 0.6 * Math.random()));
   }
 
   #tell(kind, detail) { this.dispatchEvent(new CustomEvent(kind, { detail })); }
 
   #take(s) {
-    if (s.kind === 'welcome') { this.#tries = 0; this.#last = s.n; }
+    if (s.kind === 'welcome') { this.#tries = 0; this.#last = s.n; clearTimeout(this.#timer); }
     if (s.kind === 'events') this.#last = s.events.at(-1)?.n ?? this.#last;
-    if (s.kind === 'bye' && !s.again) this.#ended = true;
+    if (s.kind === 'bye' && !s.again) { this.#ended = true; clearTimeout(this.#timer); }
     if (s.kind === 'done' || s.kind === 'refused') {
       const w = this.#waiting.get(s.id);
       this.#waiting.delete(s.id);

@@ -2,114 +2,158 @@
 
 const SAMPLES_PER_MS = 48;
 const LINE_MS = 1000;
+const GATHER_MS = 60;   // the relay sends no checks, so our candidates matter little
+const ANSWER_MS = 5000; // an offer without answer for so long: the line of sentences is dead
+const UP_MS = 10000;    // no sound's path for so long after the answer: begin again
 
 export class Sound extends EventTarget {
-  #socket; #ear; #pc = null; #sender = null; #receiver = null; #stream = null; #offset = null; #clock = null; #line = 0; #seen = null;
+  #socket; #ear; #pc = null; #sender = null; #receiver = null; #way = null; #timers = [];
+  #stream = null; #device = ''; #plain = false; #speaks = false;
+  #offers = 0; #answers = 0; #offset = null; #clock = null; #seen = null; #before = null;
 
   constructor(socket, ear) {
     super();
     this.#socket = socket;
     this.#ear = ear;
     socket.addEventListener('answer', (e) => this.#answered(e.detail));
+    socket.addEventListener('lost', () => { this.#offers = this.#answers = 0; });
     socket.addEventListener('welcome', (e) => { this.#clock = { samples: e.detail.clock, at: performance.now() }; });
   }
 
-  // Asks for the microphone; may be called before it is needed. `hall` keeps the browser's echo cancellation for a loudspeaker in the room.
+  // The microphone, asked for once; may be called before it is needed. Echo cancellation stays on unless the sound is wanted as it is.
   async microphone() {
-    this.#stream ??= await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 } });
+    if (!this.#stream) {
+      const tidy = !this.#plain;
+      const audio = { echoCancellation: tidy, noiseSuppression: tidy, autoGainControl: tidy, channelCount: 1 };
+      if (this.#device) audio.deviceId = this.#device;
+      const stream = await navigator.mediaDevices.getUserMedia({ audio });
+      if (this.#stream) for (const t of stream.getTracks()) t.stop(); // another asked at the same time and was first
+      else this.#hold(stream);
+    }
     return this.#stream;
+  }
+
+  // Another device, or its sound as it is (`plain`): what is open is opened anew.
+  async choose({ device = this.#device, plain = this.#plain }) {
+    this.#device = device;
+    this.#plain = plain;
+    this.letGo();
+    const stream = await this.microphone();
+    if (this.#speaks) await this.speak(true);
+    return stream;
+  }
+
+  letGo() {
+    for (const t of this.#stream?.getTracks() ?? []) t.stop();
+    this.#stream = null;
   }
 
   get hasMicrophone() { return this.#stream !== null; }
   get up() { return this.#pc?.connectionState === 'connected'; }
 
-  async start({ sends, receives }) {
+  // Begins, or begins again. `receives` false: nothing is heard, as from a device in a hall.
+  async start({ receives }) {
     this.stop();
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.#pc = pc;
-    const direction = sends && receives ? 'sendrecv' : sends ? 'sendonly' : 'recvonly';
-    const way = pc.addTransceiver('audio', { direction });
-    this.#sender = way.sender;
-    this.#receiver = receives ? way.receiver : null;
-    pc.ontrack = (e) => { this.#ear.srcObject = e.streams[0] ?? new MediaStream([e.track]); this.#ear.play().catch(() => this.#tell('blocked')); };
-    pc.onconnectionstatechange = () => this.#changed();
+    this.#way = pc.addTransceiver('audio', { direction: receives ? 'sendrecv' : 'sendonly' });
+    this.#sender = this.#way.sender;
+    this.#receiver = receives ? this.#way.receiver : null;
+    pc.ontrack = (e) => { this.#ear.srcObject = new MediaStream([e.track]); this.#ear.play().catch((why) => { if (why.name === 'NotAllowedError') this.#tell('blocked'); }); };
+    pc.onconnectionstatechange = () => this.#changed(pc);
+    this.#timers.push(setInterval(() => this.#tellLine(pc), LINE_MS));
     await this.#offer();
-    this.#line = setInterval(() => this.#tellLine(), LINE_MS);
   }
 
   stop() {
-    clearInterval(this.#line);
+    this.#timers.forEach(clearInterval);
+    this.#timers = [];
     this.#pc?.close();
-    this.#pc = null;
-    this.#offset = null;
+    this.#pc = this.#sender = this.#receiver = this.#offset = this.#before = null;
   }
 
   // The floor is ours (or not): a track, or none. Nothing is renegotiated, so it is heard at once.
   async speak(on) {
+    this.#speaks = on;
     if (!this.#sender) return;
     const track = on ? (await this.microphone()).getAudioTracks()[0] : null;
-    if (this.#sender.track !== track) await this.#sender.replaceTrack(track);
+    if (this.#speaks === on && this.#sender && this.#sender.track !== track) await this.#sender.replaceTrack(track);
   }
 
-  async restart() {
-    if (this.#pc) { this.#pc.restartIce(); await this.#offer(); }
-  }
-
-  // Session time now playing in the ear; running on from the welcome's clock while nothing is heard.
+  // Session time now playing in the ear; running on from the newest sound while nothing is heard. Null: nothing was heard yet.
   playing() {
     const source = this.#receiver?.getSynchronizationSources?.()[0];
     const now = performance.now();
     if (source && this.#offset !== null && this.#clock) {
       const near = this.#clock.samples + (now - this.#clock.at) * SAMPLES_PER_MS;
       const low = (source.rtpTimestamp - this.#offset) >>> 0;
-      const behind = ((Math.round(near) % 2 ** 32) - low + 2 ** 32) % 2 ** 32;
+      const behind = (((Math.round(near) - low) % 2 ** 32) + 2 ** 32) % 2 ** 32;
       const signed = behind > 2 ** 31 ? behind - 2 ** 32 : behind;
       const wall = performance.timeOrigin + now - source.timestamp;
-      const place = near - signed + Math.max(0, wall) * SAMPLES_PER_MS;
-      this.#seen = { place, now };
-      return place;
+      this.#seen = { place: near - signed + Math.max(0, wall) * SAMPLES_PER_MS, now };
     }
-    if (this.#seen) return this.#seen.place + (now - this.#seen.now) * SAMPLES_PER_MS;
-    return null;
+    return this.#seen && this.#seen.place + (now - this.#seen.now) * SAMPLES_PER_MS;
+  }
+
+  #hold(stream) {
+    this.#stream = stream;
+    stream.getAudioTracks()[0].onended = () => { // it was unplugged: the next best one
+      if (this.#stream !== stream) return;
+      this.#stream = null;
+      this.#device = '';
+      if (this.#speaks) this.speak(true).catch(() => this.#tell('no-microphone'));
+    };
   }
 
   async #offer() {
-    const offer = await this.#pc.createOffer();
-    await this.#pc.setLocalDescription(offer);
-    await this.#gathered();
-    this.#socket.send({ kind: 'offer', sdp: this.#pc.localDescription.sdp });
-  }
-
-  // The relay never sends checks, so our candidates matter little: wait a moment at the most.
-  #gathered() {
     const pc = this.#pc;
-    if (pc.iceGatheringState === 'complete') return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = setTimeout(resolve, 60);
-      pc.addEventListener('icegatheringstatechange', () => { if (pc.iceGatheringState === 'complete') { clearTimeout(done); resolve(); } });
-    });
+    await pc.setLocalDescription(await pc.createOffer());
+    await gathered(pc);
+    if (pc !== this.#pc || !this.#socket.connected) return;
+    this.#offers++;
+    this.#socket.send({ kind: 'offer', sdp: pc.localDescription.sdp });
+    const mine = this.#offers;
+    this.#timers.push(setTimeout(() => { if (this.#pc === pc && this.#answers < mine && this.#offers >= mine) this.#socket.renew(); }, ANSWER_MS));
+    this.#timers.push(setTimeout(() => { if (this.#pc === pc && pc.connectionState !== 'connected') this.#tell('failed'); }, UP_MS));
   }
 
+  // Answers come in the order of the offers; only that of the newest is of use.
   async #answered({ sdp, offset }) {
+    const pc = this.#pc;
+    if (++this.#answers < this.#offers || pc?.signalingState !== 'have-local-offer') return;
     this.#offset = offset;
-    if (this.#pc?.signalingState === 'have-local-offer') await this.#pc.setRemoteDescription({ type: 'answer', sdp });
+    await pc.setRemoteDescription({ type: 'answer', sdp }).catch(() => { if (pc === this.#pc) this.#tell('failed'); });
   }
 
-  #changed() {
-    const state = this.#pc?.connectionState;
-    this.#tell('state', state);
-    if (state === 'disconnected') this.restart();
-    if (state === 'failed') this.#tell('failed');
+  #changed(pc) {
+    if (pc !== this.#pc) return;
+    this.#tell('state', pc.connectionState);
+    if (pc.connectionState === 'failed') this.#tell('failed');
+    if (pc.connectionState !== 'disconnected' || !this.#socket.connected) return;
+    pc.restartIce(); // the network has changed, or only blinked
+    this.#offer();
   }
 
-  async #tellLine() {
-    if (!this.#pc) return;
-    for (const r of (await this.#pc.getStats()).values()) {
-      if (r.type !== 'inbound-rtp' || !r.packetsReceived) continue;
-      this.#socket.send({ kind: 'line', received: r.packetsReceived, lost: Math.max(0, r.packetsLost), jitter_ms: Math.round((r.jitter ?? 0) * 1000) });
-      this.#tell('line', { received: r.packetsReceived, lost: Math.max(0, r.packetsLost) });
+  async #tellLine(pc) {
+    for (const r of (await pc.getStats()).values()) {
+      if (r.type !== 'inbound-rtp' || pc !== this.#pc) continue;
+      const lost = Math.max(0, r.packetsLost);
+      const second = { received: r.packetsReceived - (this.#before?.received ?? 0), lost: Math.max(0, lost - (this.#before?.lost ?? 0)) };
+      this.#before = { received: r.packetsReceived, lost: Math.max(lost, this.#before?.lost ?? 0) };
+      if (!second.received && !second.lost) continue; // nobody speaks
+      this.#socket.send({ kind: 'line', ...second, jitter_ms: Math.round((r.jitter ?? 0) * 1000) });
+      this.#tell('line', second);
     }
   }
 
   #tell(kind, detail) { this.dispatchEvent(new CustomEvent(kind, { detail })); }
+}
+
+function gathered(pc) {
+  return new Promise((resolve) => {
+    const done = () => { if (pc.iceGatheringState === 'complete') resolve(); };
+    pc.addEventListener('icegatheringstatechange', done);
+    setTimeout(resolve, GATHER_MS);
+    done();
+  });
 }

@@ -4,17 +4,22 @@ import fa from '/text/fa.js';
 
 const catalogues = { en, fa };
 const wanted = [new URLSearchParams(location.search).get('lang'), ...(navigator.languages ?? [])].filter(Boolean).map((l) => l.slice(0, 2));
-export const language = wanted.find((l) => l in catalogues) ?? 'en';
+export const language = wanted.find((l) => Object.hasOwn(catalogues, l)) ?? 'en';
 const texts = catalogues[language];
+
+export const hasText = (key) => Object.hasOwn(en, key);
+
+// Numbers in the digits of the language.
+export const number = (n) => n.toLocaleString(language, { useGrouping: false });
 
 // The text of a key; {names} in it are filled in and isolated from the direction of what stands around them.
 export function text(key, fill = {}) {
-  return (texts[key] ?? en[key] ?? key).replace(/\{(\w+)\}/g, (_, k) => `\u2068${fill[k] ?? ''}\u2069`);
+  return (texts[key] ?? en[key] ?? key).replace(/\{(\w+)\}/g, (_, k) => `\u2068${typeof fill[k] === 'number' ? number(fill[k]) : fill[k] ?? ''}\u2069`);
 }
 
 export function translatePage() {
   document.documentElement.lang = language;
   document.documentElement.dir = texts.dir;
   for (const e of document.querySelectorAll('[data-text]')) e.textContent = text(e.dataset.text);
-  for (const e of document.querySelectorAll('[data-label]')) e.setAttribute('aria-label', text(e.dataset.label));
+  for (const e of document.querySelectorAll('[data-label]')) { e.setAttribute('aria-label', text(e.dataset.label)); if (e.tagName === 'BUTTON') e.title = text(e.dataset.label); }
 }

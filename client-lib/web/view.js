@@ -1,112 +1,136 @@
-// Draws the state. Every function is given what it shows and the actions it offers; nothing here decides.
+// Draws the state. Every function is given what it shows; nothing here decides.
 import { text } from '/text.js';
 import { srcset } from '/slides.js';
+
+const NOTICE_MS = 12000;
 
 export const $ = (id) => document.getElementById(id);
 
 // An element with text (never markup: names and chat are what strangers typed) and children.
-function make(tag, attributes = {}, ...children) {
+export function make(tag, attributes = {}, ...children) {
   const e = document.createElement(tag);
-  for (const [k, v] of Object.entries(attributes)) if (v !== false && v !== null) e.setAttribute(k, v === true ? '' : v);
+  for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v);
   e.append(...children);
   return e;
 }
 
-const name = (p) => make('bdi', {}, p?.name ?? '?');
-const place = (p) => (p.place === 'remote' ? text('place.remote') : p.place);
-
-function action(key, p, label, run) {
-  const b = make('button', { class: 'small', title: text(key, { name: p.name }), 'aria-label': text(key, { name: p.name }) }, label);
-  b.addEventListener('click', run);
-  return b;
+export function icon(symbol, kind = '') {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  use.setAttribute('href', `/icons.svg#${symbol}`);
+  svg.setAttribute('aria-hidden', 'true');
+  if (kind) svg.setAttribute('class', kind);
+  svg.append(use);
+  return svg;
 }
 
-export function drawQueue(s, me, chairs, act) {
-  $('queue').replaceChildren(...s.queue.map((id) => s.participants.get(id)).filter(Boolean).map((p) => {
-    const li = make('li', { class: p.id === me ? 'me' : '' }, name(p), make('small', {}, ' ', place(p)));
-    if (chairs) li.append(action('grant', p, '✓', () => act('grant', { who: p.id })));
-    return li;
-  }));
-  $('queue-empty').hidden = s.queue.length > 0;
+function change(e, words) {
+  if (e.textContent !== words) e.textContent = words;
 }
 
-const ROLE_ORDER = ['chair', 'lecturer', 'interpreter', 'room', 'trainee', 'operator'];
-const PEOPLE_SHOWN = 200; // above this the list is the people that matter; the rest are counted
-
-export function drawPeople(s, me, speaking, chairs, act) {
-  const present = [...s.participants.values()].filter((p) => p.present);
-  const order = (p) => (speaking.includes(p.id) ? 0 : 1) * 100 + (p.floor ? 0 : 1) * 10 + ROLE_ORDER.indexOf(p.role);
-  present.sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name));
-  $('people-count').textContent = present.length;
-  $('people').replaceChildren(...present.slice(0, PEOPLE_SHOWN).map((p) => {
-    const li = make('li', { class: [p.id === me ? 'me' : '', speaking.includes(p.id) ? 'speaks' : ''].join(' ').trim() },
-      make('span', { class: `dot ${p.floor && !p.muted ? 'open' : ''}` }), name(p),
-      make('small', {}, ' ', text(`role.${p.role}`), p.role === 'room' ? '' : ` · ${place(p)}`));
-    if (chairs && p.id !== me) {
-      if (p.floor) li.append(action('mute', p, '🔇', () => act('mute', { who: p.id })), action('release', p, '✕', () => act('release', { who: p.id })));
-      else li.append(action('grant', p, '✓', () => act('grant', { who: p.id })));
-      if (p.role === 'trainee') li.append(action('remove', p, '⏻', () => confirm(text('remove.sure', { name: p.name })) && act('remove', { who: p.id })));
-    }
-    return li;
-  }));
+// What of the floor is ours: heard, connecting, muted, deaf (no microphone), waiting, none.
+export function floorState(p, place, sound) {
+  if (!p.floor) return place ? 'waiting' : 'none';
+  if (p.muted) return 'muted';
+  return sound.refused ? 'deaf' : sound.up && sound.hasMicrophone ? 'heard' : 'connecting';
 }
 
-export function drawChat(s) {
-  const log = $('chat');
-  const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
-  log.replaceChildren(...s.chat.map((c) => make('li', {},
-    make('b', {}, name(s.participants.get(c.who))), ' ', make('time', { datetime: new Date(c.at).toISOString() }, new Date(c.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })),
-    make('p', { dir: 'auto' }, c.text))));
-  if (atEnd) log.scrollTop = log.scrollHeight;
-}
+const floorIcons = { heard: 'mic', muted: 'mic-off', deaf: 'mic-off', connecting: 'mic', waiting: 'hand', none: 'ear' };
 
-export function drawFloor(s, me, up) {
+export function drawFloor(s, me, sound, companion) {
   const p = s.participants.get(me);
   if (!p) return;
-  const waiting = s.queue.indexOf(me) + 1;
-  const words = p.floor && p.muted ? text('floor.muted') : p.floor && up ? text('floor.heard') : waiting ? text('floor.waiting', { place: waiting }) : text('floor.none');
-  const floor = $('floor');
-  if (floor.textContent !== words) floor.textContent = words;
-  floor.dataset.state = p.floor ? (p.muted ? 'muted' : 'heard') : waiting ? 'waiting' : 'none';
+  const place = s.queue.indexOf(me) + 1;
+  const state = floorState(p, place, sound);
+  $('floor').dataset.state = state;
+  $('floor-icon').setAttribute('href', `/icons.svg#${floorIcons[state]}`);
+  change($('floor-words'), text(state === 'none' && companion ? 'floor.companion' : `floor.${state}`, { place }));
   $('hand').hidden = p.floor;
-  $('hand').textContent = text(p.hand ? 'hand.down' : 'hand.up');
+  change($('hand-words'), text(p.hand ? 'hand.down' : 'hand.up'));
   $('hand').setAttribute('aria-pressed', String(p.hand));
   $('mic').hidden = !p.floor;
-  $('mic').textContent = text(p.muted ? 'mic.unmute' : 'mic.mute');
-  $('mute-all').hidden = p.role !== 'chair';
+  $('mic').classList.toggle('primary', p.muted);
+  $('mic-icon').setAttribute('href', `/icons.svg#${p.muted ? 'mic' : 'mic-off'}`);
+  change($('mic-words'), text(p.muted ? 'mic.unmute' : 'mic.mute'));
+}
+
+export function drawChair(s, chairs) {
+  $('grant-next').hidden = !chairs || s.queue.length === 0;
+  $('mute-all').hidden = !chairs;
+  $('lock').hidden = !chairs;
+  $('lock').setAttribute('aria-pressed', String(s.locked));
+  change($('lock'), text(s.locked ? 'unlock' : 'lock'));
+  $('end').hidden = !chairs;
+  $('open').hidden = !chairs || s.state === 'open' || s.state === 'ended';
 }
 
 export function drawSpeaking(s, speaking) {
-  const names = speaking.map((id) => s.participants.get(id)).filter(Boolean).map((p) => (p.role === 'room' || p.place === 'remote' ? p.name : `${p.name} (${p.place})`));
-  $('speaking').textContent = names.length ? text('speaking', { names: names.join(', ') }) : '';
+  const people = speaking.map((id) => s.participants.get(id)).filter(Boolean);
+  const sign = people.map((p) => `${p.id} ${p.name} ${p.place}`).join('\n');
+  const box = $('speaking');
+  if (box.dataset.sign === sign) return;
+  box.dataset.sign = sign;
+  box.replaceChildren(...people.map((p) => make('span', { class: 'voice' }, make('span', { class: 'waves', 'aria-hidden': 'true' }, make('i'), make('i'), make('i')),
+    make('bdi', {}, p.name), p.role === 'room' && p.name === p.place ? '' : make('small', {}, p.place === 'remote' ? text('place.remote') : p.place))));
 }
 
-export function drawPage({ page, page: content, deck, following, pages, number }) {
+// The part of the slide's box that the picture covers.
+export function pictureBox() {
+  const box = $('page-image').getBoundingClientRect();
+  const { naturalWidth: w, naturalHeight: h } = $('page-image');
+  const scale = w && h ? Math.min(box.width / w, box.height / h) : 0;
+  return { left: box.left + (box.width - w * scale) / 2, top: box.top + (box.height - h * scale) / 2, width: w * scale, height: h * scale };
+}
+
+export function drawPage({ content, deck, following, page }) {
   const image = $('page-image');
-  $('no-page').hidden = Boolean(page);
-  if (page) {
-    image.srcset = srcset(page);
-    image.sizes = '(max-width: 60rem) 100vw, 70vw';
-    image.width = page.full.width;
-    image.height = page.full.height;
-    image.alt = content.text ? content.text.slice(0, 200) : text('leaf.where', { page: number, pages });
+  $('no-page').hidden = Boolean(content);
+  if (content) {
+    image.sizes = `${$('slide').clientWidth}px`;
+    image.srcset = srcset(content);
+    image.alt = text('leaf.where', { page, pages: deck?.pages ?? 0 });
     $('page-text').textContent = content.text ?? '';
   }
-  $('leaf-where').textContent = deck ? text('leaf.where', { page: number, pages }) : '';
+  $('leaf-where').textContent = deck ? text('leaf.where', { page, pages: deck.pages }) : '';
   $('leaf-follow').hidden = following;
+}
+
+export function drawDecks(s, presents, where) {
+  const decks = [...s.decks.values()];
+  const list = $('deck');
+  list.hidden = !presents || decks.length < 2;
+  const sign = decks.map((d) => d.id).join(' ');
+  if (list.dataset.sign !== sign) list.replaceChildren(...decks.map((d) => new Option(d.title, d.id)));
+  list.dataset.sign = sign;
+  list.value = where?.deck ?? '';
+  for (const id of ['leaf-back', 'leaf-on', 'text-toggle']) $(id).hidden = decks.length === 0;
 }
 
 export function drawPointer(p) {
   const dot = $('pointer');
   dot.hidden = p === null;
-  if (p) {
-    const box = $('page-image').getBoundingClientRect();
-    const around = $('slide').getBoundingClientRect();
-    dot.style.left = `${box.left - around.left + p.x * box.width}px`; // the slide is never mirrored
-    dot.style.top = `${box.top - around.top + p.y * box.height}px`;
-  }
+  if (p === null) return;
+  const box = pictureBox();
+  const around = $('slide').getBoundingClientRect();
+  dot.style.left = `${box.left - around.left + p.x * box.width}px`; // the slide is never mirrored
+  dot.style.top = `${box.top - around.top + p.y * box.height}px`;
 }
 
-export function notice(words) {
-  $('notice').textContent = words;
+export function drawLine(state, fill) {
+  $('line').dataset.state = state === 'good' ? 'good' : 'bad';
+  change($('line'), text(`line.${state}`, fill));
 }
+
+let noticeTimer = 0;
+// Words over the page, gone after a while; with a button where something can be done about them.
+export function notice(words, label, run) {
+  clearTimeout(noticeTimer);
+  $('notice').hidden = !words;
+  $('notice-words').textContent = words;
+  $('notice-act').hidden = !label;
+  $('notice-act').textContent = label ?? '';
+  $('notice-act').onclick = () => { notice(''); run?.(); };
+  if (words && !label) noticeTimer = setTimeout(() => notice(''), NOTICE_MS);
+}
+
+export const clock = (ms) => new Date(ms).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });

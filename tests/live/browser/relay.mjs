@@ -63,7 +63,7 @@ export class Relay {
     return this.ctl('link', '--session', session, '--role', role, '--name', name, ...(room ? ['--room', room] : [])).url;
   }
 
-  show(session) { return this.ctl('show', '--session', session).session; }
+  show(session) { return this.ctl("show", "--session", session); }
 
   person(session, name) { return this.show(session).participants.find((p) => p.name === name); }
 
