@@ -22,6 +22,7 @@ export async function openDoor(token, sound, join) {
   button.hidden = false;
   button.onclick = () => { button.disabled = true; stopCheck(); join(link); };
   button.focus();
+  sound.expect(link.role, speakers.includes(link.role));
   if (speakers.includes(link.role)) check(sound);
 }
 
@@ -65,6 +66,7 @@ export function farewell(title, words) {
 async function check(sound) {
   $('door-check').hidden = false;
   $('door-said').textContent = text('check.asking');
+  $('door-plain').checked = sound.plain;
   $('door-device').onchange = (e) => hear(sound, { device: e.target.value });
   $('door-plain').onchange = (e) => hear(sound, { plain: e.target.checked });
   await hear(sound, null);

@@ -11,6 +11,7 @@ import * as view from '/view.js';
 
 const { $ } = view;
 const SOUND_AGAIN_MS = 1000;
+const asked = new URLSearchParams(location.search); // view=stage or full, mic=plain, lang
 const token = location.pathname.startsWith('/j/') ? location.pathname.slice(3) : '';
 let session = emptySession();
 let me = 0;
@@ -18,7 +19,7 @@ let speaking = [];
 let wanted = false; // true from the join until we leave or are told not to come back
 
 const socket = new Socket(token);
-const sound = new Sound(socket, $('ear'));
+const sound = new Sound(socket, $('ear'), asked.get('mic') === 'plain');
 const slides = new Slides(() => sound.playing(), () => $('slide').clientWidth);
 sound.refused = false;
 
@@ -100,8 +101,8 @@ socket.addEventListener('welcome', (e) => {
 
 // Once: what depends on who we are.
 function enter() {
-  const asked = new URLSearchParams(location.search).get('view');
-  document.body.classList.toggle('stage-only', asked === 'stage' || (asked === null && myself()?.role === 'room'));
+  const look = asked.get('view');
+  document.body.classList.toggle('stage-only', look === 'stage' || (look === null && myself()?.role === 'room'));
   navigator.wakeLock?.request('screen').catch(() => {}); // a hall's screen must not go dark; without it, nothing is lost
   document.addEventListener('visibilitychange', () => { if (!document.hidden) navigator.wakeLock?.request('screen').catch(() => {}); });
 }

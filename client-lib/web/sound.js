@@ -6,25 +6,40 @@ const GATHER_MS = 60;   // the relay sends no checks, so our candidates matter l
 const ANSWER_MS = 5000; // an offer without answer for so long: the line of sentences is dead
 const UP_MS = 10000;    // no sound's path for so long after the answer: begin again
 
+// What the browser may do to the microphone's sound. A hall's microphone is heard by its room and often has a mixer behind it; who checked
+// his level at the door needs no automatic gain, which costs intelligibility (README.md).
+const processing = {
+  hall: { echoCancellation: true, noiseSuppression: false, autoGainControl: false },
+  checked: { echoCancellation: true, noiseSuppression: true, autoGainControl: false },
+  unknown: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  plain: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+};
+
 export class Sound extends EventTarget {
   #socket; #ear; #pc = null; #sender = null; #receiver = null; #way = null; #timers = [];
-  #stream = null; #device = ''; #plain = false; #speaks = false;
+  #stream = null; #device = ''; #kind = 'unknown'; #plain; #speaks = false;
   #offers = 0; #answers = 0; #offset = null; #clock = null; #seen = null; #before = null;
 
-  constructor(socket, ear) {
+  // `plain`: the microphone's sound as it is.
+  constructor(socket, ear, plain) {
     super();
     this.#socket = socket;
     this.#ear = ear;
+    this.#plain = plain;
     socket.addEventListener('answer', (e) => this.#answered(e.detail));
     socket.addEventListener('lost', () => { this.#offers = this.#answers = 0; });
     socket.addEventListener('welcome', (e) => { this.#clock = { samples: e.detail.clock, at: performance.now() }; });
   }
 
-  // The microphone, asked for once; may be called before it is needed. Echo cancellation stays on unless the sound is wanted as it is.
+  // Whose microphone it will be; before it is asked for.
+  expect(role, checked) {
+    this.#kind = role === 'room' ? 'hall' : checked ? 'checked' : 'unknown';
+  }
+
+  // The microphone, asked for once; may be called before it is needed.
   async microphone() {
     if (!this.#stream) {
-      const tidy = !this.#plain;
-      const audio = { echoCancellation: tidy, noiseSuppression: tidy, autoGainControl: tidy, channelCount: 1 };
+      const audio = { ...processing[this.#plain ? 'plain' : this.#kind], channelCount: 1 };
       if (this.#device) audio.deviceId = this.#device;
       const stream = await navigator.mediaDevices.getUserMedia({ audio });
       if (this.#stream) for (const t of stream.getTracks()) t.stop(); // another asked at the same time and was first
@@ -48,6 +63,7 @@ export class Sound extends EventTarget {
     this.#stream = null;
   }
 
+  get plain() { return this.#plain; }
   get hasMicrophone() { return this.#stream !== null; }
   get up() { return this.#pc?.connectionState === 'connected'; }
 

@@ -124,6 +124,11 @@ void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t
     member_say(d, m, text, false);
     if (d->refused)
         tell_not_saved(d, m);
+    const struct sitting *s = m->seat->sitting;
+    if (s->audible_count == 0)
+        return;
+    struct relay_sentence speaking = {.kind = RELAY_SPEAKING, .speaking = {s->audible, s->audible_count}};
+    member_say(d, m, sentence_text(&speaking), true);
 }
 
 void tell_not_saved(struct desk *d, struct member *m)

@@ -1,6 +1,6 @@
 // A relay of its own for a test, its operator and native clients: child processes that end with the test.
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -16,6 +16,30 @@ export async function until(what, test, ms = 10000) {
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
     await sleep(50);
   }
+}
+
+// A voice of tests/speech, 100 s without a pause.
+export const speech = (language) => join(process.env.AULA_SPEECH ?? join(build, 'speech'), `speech-${language}.wav`);
+
+// What of the voice in `heard` arrived: ESTOI and lag (tests/speech/quality.py).
+export function score(voice, heard) {
+  const said = execFileSync('/usr/bin/python3', [join(source, 'tests/speech/quality.py'), 'score', voice, heard], { encoding: 'utf8' });
+  const [, lag, estoi] = /lag\s+(\S+) ms, ESTOI\s+([\d.]+)/.exec(said);
+  return { lag: Number(lag), estoi: Number(estoi) };
+}
+
+// Samples (16 bits, mono, 48 kHz) as a WAV file's bytes.
+export function wav(samples) {
+  const head = Buffer.alloc(44);
+  head.write('RIFF\0\0\0\0WAVEfmt ', 'latin1');
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.writeUInt32LE(16, 16);
+  [1, 1].forEach((x, i) => head.writeUInt16LE(x, 20 + 2 * i));
+  [48000, 96000].forEach((x, i) => head.writeUInt32LE(x, 24 + 4 * i));
+  [2, 16].forEach((x, i) => head.writeUInt16LE(x, 32 + 2 * i));
+  head.write('data', 36, 'latin1');
+  head.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([head, samples]);
 }
 
 function exited(child) {
@@ -70,7 +94,7 @@ export class Relay {
   // `aula join`: `say` writes a command, `end` waits for its end.
   native(url, ...words) {
     const child = spawn(join(build, 'client-lib/tool/aula'), ['join', url, '--insecure', ...words], { stdio: ['pipe', 'ignore', 'pipe'] });
-    const native = { child, errors: '', say: (line) => child.stdin.write(`${line}\n`), end: () => { child.kill('SIGTERM'); return exited(child); } };
+    const native = { child, url, errors: '', say: (line) => child.stdin.write(`${line}\n`), end: () => { child.kill('SIGTERM'); return exited(child); } };
     child.stderr.on('data', (d) => { native.errors += d; });
     this.natives.push(native);
     return native;
@@ -80,6 +104,12 @@ export class Relay {
     const path = join(this.folder, name);
     if (bytes !== undefined) writeFileSync(path, bytes);
     return path;
+  }
+
+  // The last seconds of a recording, as a file of its own.
+  tail(name, seconds) {
+    const all = readFileSync(this.file(name));
+    return this.file(`tail-${name}`, wav(all.subarray(Math.max(44, all.length - seconds * 96000))));
   }
 
   async stop() {

@@ -270,6 +270,10 @@ static void signals(void **state)
         assert_int_equal(json_array_size(json_object_get(s, "who")), 2);
         json_decref(s);
     }
+    char late[64];
+    house_link(h, id, "trainee", "Late", NULL, late);
+    house_hello(h, 9, late, 0); /* a latecomer is told who speaks already */
+    assert_int_equal(house_heard_count(h, 9, "speaking"), 1);
     speaking.speaking.count = 1000; /* never further than there is */
     fact(h, &speaking, 0);
     fact(h, &speaking, 1);
