@@ -1,0 +1,115 @@
+// Slides: turned by a native lecturer as he speaks, uploaded and turned in a page, leafed alone; the pointer.
+import assert from 'node:assert';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Relay, sleep, source, speech, until } from './relay.mjs';
+import { Browser, says, stats } from './browser.mjs';
+
+const PDF = join(source, 'relay/demo-deck/how-sound-travels.pdf');
+const PAGES = 12;
+const relay = new Relay();
+let browser, session, viewer, page, native;
+
+const shown = (p) => p.$eval('#page-image', (image) => image.complete && image.naturalWidth > 0 && image.currentSrc);
+
+before(async () => {
+  await relay.start();
+  browser = await Browser.launch({ voice: speech('en') });
+  session = relay.session('Slides');
+});
+
+after(async () => {
+  await browser?.close();
+  await relay.stop();
+});
+
+test('a lecturer uploads a PDF from the page: its first page is shown to everyone', async () => {
+  viewer = await browser.join(relay.link(session, 'trainee', 'Bob'));
+  await says(viewer, '#no-page', 'No slide is shown yet.');
+  assert.ok(await viewer.isHidden('#upload'), 'a trainee cannot upload');
+  page = await browser.join(relay.link(session, 'lecturer', 'Ada'));
+  await page.setInputFiles('#upload-file', PDF);
+  for (const p of [page, viewer]) {
+    await p.waitForFunction(() => document.querySelector('#leaf-where').textContent.includes('12'), null, { timeout: 20000 });
+    await says(p, '#leaf-where', `Page 1 of ${PAGES}`);
+    await until('the picture is there', () => shown(p));
+  }
+  assert.equal(await shown(page), await shown(viewer));
+  assert.match(await viewer.textContent('#page-text'), /sound/i);
+});
+
+test('what is no PDF is refused with a sentence', async () => {
+  await page.setInputFiles('#upload-file', { name: 'slides.pdf', mimeType: 'application/pdf', buffer: Buffer.from('<html>not a PDF') });
+  await page.waitForSelector('#notice:not([hidden]) #notice-words:text("PDF")');
+  assert.equal((await page.textContent('#notice-words')).includes('<html>'), false);
+  await page.click('#notice-close');
+});
+
+test('pages are turned by keys, and followed', async () => {
+  await page.keyboard.press('ArrowRight');
+  await says(viewer, '#leaf-where', `Page 2 of ${PAGES}`);
+  await page.keyboard.press('PageUp');
+  await says(viewer, '#leaf-where', `Page 1 of ${PAGES}`);
+});
+
+test('a viewer leafs alone, stays there, and returns by one button', async () => {
+  await viewer.click('#leaf-on');
+  await viewer.click('#leaf-on');
+  await says(viewer, '#leaf-where', `Page 3 of ${PAGES}`);
+  await page.keyboard.press('ArrowRight');
+  await says(page, '#leaf-where', `Page 2 of ${PAGES}`);
+  await sleep(300);
+  await says(viewer, '#leaf-where', `Page 3 of ${PAGES}`);
+  await viewer.click('#leaf-follow');
+  await says(viewer, '#leaf-where', `Page 2 of ${PAGES}`);
+  assert.ok(await viewer.isHidden('#leaf-follow'));
+});
+
+test('the pointer lies on the same spot of the picture, whatever the size of the page', async () => {
+  await viewer.setViewportSize({ width: 900, height: 900 });
+  const box = (p) => p.evaluate(async () => (await import('/view.js')).pictureBox());
+  const from = await box(page);
+  await page.mouse.move(from.left + 0.25 * from.width, from.top + 0.75 * from.height);
+  await viewer.waitForSelector('#pointer:not([hidden])');
+  const dot = async () => {
+    const to = await box(viewer);
+    const at = await viewer.$eval('#pointer', (e) => { const r = e.getBoundingClientRect(); return { x: r.left + r.width / 2, y: r.top + r.height / 2 }; });
+    return Math.max(Math.abs((at.x - to.left) / to.width - 0.25), Math.abs((at.y - to.top) / to.height - 0.75));
+  };
+  await until('the pointer is there', async () => (await dot()) < 0.01, 3000);
+  await page.mouse.move(5, 5);
+  await viewer.waitForSelector('#pointer', { state: 'hidden' });
+  await viewer.setViewportSize({ width: 1366, height: 768 });
+});
+
+test('a page turn of one who speaks is shown when its sound plays', async () => {
+  await page.keyboard.press('m');
+  await page.waitForSelector('#floor[data-state="muted"]');
+  native = relay.native(relay.link(session, 'lecturer', 'Carlo'), '--play', speech('it'));
+  await until('sound comes', async () => (await stats(viewer))['inbound-rtp']?.packetsReceived > 100);
+  await viewer.evaluate(async () => { // keeps when each page number was drawn, in session time of the ear
+    window.drawn = [];
+    new MutationObserver(() => window.drawn.push({ words: document.querySelector('#leaf-where').textContent, at: performance.now() })).observe(document.querySelector('#leaf-where'), { childList: true });
+  });
+  for (const n of [5, 6, 7]) {
+    native.say(`page ${n}`);
+    await says(viewer, '#leaf-where', `Page ${n} of ${PAGES}`);
+    await sleep(400);
+  }
+  assert.equal((await viewer.evaluate(() => window.drawn)).length, 3);
+});
+
+test('who comes late sees the page at once', async () => {
+  const late = await browser.join(relay.link(session, 'trainee', 'Late'));
+  await says(late, '#leaf-where', `Page 7 of ${PAGES}`);
+  await until('the picture is there', () => shown(late), 3000);
+});
+
+test('a second deck can be chosen from the list', async () => {
+  relay.ctl('deck', 'add', '--session', session, '--title', 'The <b>second</b>', PDF);
+  await page.waitForSelector('#deck:not([hidden])');
+  await page.selectOption('#deck', { label: 'The <b>second</b>' });
+  await says(viewer, '#leaf-where', `Page 1 of ${PAGES}`);
+});
+
+test('nothing went wrong in any page', () => assert.deepEqual(browser.problems.filter((p) => !p.includes('status of 4')), []));
