@@ -54,8 +54,13 @@ export class Browser {
   }
 }
 
-// Runs in the page before its own scripts: keeps the peer connections, so that a test can read their statistics.
+// Runs in the page before its own scripts: keeps the peer connections and what the relay says, so that a test can look at them.
 function watchConnections() {
+  window.heard = [];
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...how) { super(...how); this.addEventListener('message', (m) => window.heard.push(JSON.parse(m.data))); }
+  };
   const Real = window.RTCPeerConnection;
   window.connections = [];
   window.RTCPeerConnection = class extends Real {

@@ -12,6 +12,18 @@ let browser, session, viewer, page, native;
 
 const shown = (p) => p.$eval('#page-image', (image) => image.complete && image.naturalWidth > 0 && image.currentSrc);
 
+// Runs in the page: at each page number that is drawn, how many ms the sound of that turn is already past in the ear.
+function watchTurns() {
+  window.turns = [];
+  new MutationObserver(() => {
+    const { rtpTimestamp, timestamp } = window.connections.at(-1).getReceivers()[0].getSynchronizationSources()[0];
+    const { offset } = window.heard.findLast((s) => s.kind === 'answer');
+    const { media } = window.heard.flatMap((s) => s.events ?? []).findLast((e) => e.kind === 'page');
+    const past = (rtpTimestamp - offset - media) | 0; // RTP time is modulo 2^32
+    window.turns.push(past / 48 + performance.timeOrigin + performance.now() - timestamp);
+  }).observe(document.querySelector('#leaf-where'), { childList: true });
+}
+
 before(async () => {
   await relay.start();
   browser = await Browser.launch({ voice: speech('en') });
@@ -86,17 +98,17 @@ test('a page turn of one who speaks is shown when its sound plays', async () => 
   await page.keyboard.press('m');
   await page.waitForSelector('#floor[data-state="muted"]');
   native = relay.native(relay.link(session, 'lecturer', 'Carlo'), '--play', speech('it'));
-  await until('sound comes', async () => (await stats(viewer))['inbound-rtp']?.packetsReceived > 100);
-  await viewer.evaluate(async () => { // keeps when each page number was drawn, in session time of the ear
-    window.drawn = [];
-    new MutationObserver(() => window.drawn.push({ words: document.querySelector('#leaf-where').textContent, at: performance.now() })).observe(document.querySelector('#leaf-where'), { childList: true });
-  });
+  await until('his sound comes in', () => relay.person(session, 'Carlo')?.packets_in > 50);
+  await viewer.waitForSelector('#speaking:has-text("Carlo")');
+  await viewer.evaluate(watchTurns);
   for (const n of [5, 6, 7]) {
     native.say(`page ${n}`);
     await says(viewer, '#leaf-where', `Page ${n} of ${PAGES}`);
     await sleep(400);
   }
-  assert.equal((await viewer.evaluate(() => window.drawn)).length, 3);
+  const late = await viewer.evaluate(() => window.turns);
+  assert.equal(late.length, 3);
+  for (const ms of late) assert.ok(Math.abs(ms) < 40, `shown ${late} ms after its sound`);
 });
 
 test('who comes late sees the page at once', async () => {
