@@ -1,6 +1,6 @@
 // A relay of its own for a test, its operator and native clients: child processes that end with the test.
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -18,8 +18,13 @@ export async function until(what, test, ms = 10000) {
   }
 }
 
-// A voice of tests/speech, 100 s without a pause.
-export const speech = (language) => join(process.env.AULA_SPEECH ?? join(build, 'speech'), `speech-${language}.wav`);
+// A voice of tests/speech, 100 s without a pause; the files are made where they are missing.
+export function speech(language) {
+  const folder = process.env.AULA_SPEECH ?? join(build, 'speech');
+  const file = join(folder, `speech-${language}.wav`);
+  if (!existsSync(file)) execFileSync(join(source, 'tests/speech/make'), [folder]);
+  return file;
+}
 
 // What of the voice in `heard` arrived: ESTOI and lag (tests/speech/quality.py).
 export function score(voice, heard) {
