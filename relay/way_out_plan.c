@@ -166,15 +166,31 @@ void way_out_give_voices(struct media *m, struct media_session *s, point_us now_
     }
 }
 
+/* It was passing this run, and for some packets of it the plan meant something else that never came to be: a
+ * mix that made nothing, or silence. */
+static bool has_missed(const struct audience *a, const struct peer *p)
+{
+    struct timed_packet packet;
+    for (unsigned n = 0; kept_packet(p, &n, &packet);)
+        if (packet.seq - a->pass_first_seq >= (int64_t)(a->next_number - a->pass_base))
+            return true;
+    return false;
+}
+
 /* An audience goes over to passing a source that is in mid-run: it gets what it was not sent yet. */
 static void catch_up(struct media *m, struct audience *a, struct peer *p, point_us now_us)
 {
     struct timed_packet packet;
-    if (!p || !p->timeline.in_run || audience_is_passing(a, p->slot, p->timeline.run))
+    if (!p || !p->timeline.in_run)
+        return;
+    bool passing = audience_is_passing(a, p->slot, p->timeline.run);
+    if (passing && !has_missed(a, p))
         return;
     /* What the mix took earlier it has sent earlier. */
     session_samples sent_end = a->sent_end - (a->in_pass ? 0 : p->mix_shift);
     bool oldest = true;
+    if (passing)
+        audience_end_pass(a); /* what is missing is no loss on the way to us: numbers go on without a gap */
     for (unsigned n = 0; kept_packet(p, &n, &packet); oldest = false) {
         if (oldest && packet.at > sent_end)
             return; /* more is missing than is kept: it begins with the next */

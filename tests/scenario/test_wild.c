@@ -102,7 +102,7 @@ static void whatever_they_do(void **state)
 {
     (void)state;
     static const struct sim_path_config jittery = {.delay_us = 15 * US_PER_MS, .jitter_us = 25 * US_PER_MS};
-    for (uint64_t seed = 1; seed <= 4; seed++) {
+    for (uint64_t seed = 1; seed <= 12; seed++) {
         struct stage_config config = stage_config_good(100 + seed);
         struct wild w = {.stage = stage_create(&config)};
         sim_random_seed(&w.dice, seed);

@@ -297,6 +297,31 @@ static void who_takes_over_goes_on_with_the_numbers(void **state)
     bench_destroy(b);
 }
 
+/* Passed alone in its murmur, shut out for some packets when a second microphone opens, and then it talks:
+ * what was kept of them is sent, and the numbers have no gap. */
+static void a_short_silence_by_plan_is_no_loss(void **state)
+{
+    (void)state;
+    static const span_us shut_out[] = {45 * US_PER_MS, 400 * US_PER_MS}; /* less and more than is kept */
+    for (size_t i = 0; i < COUNT(shut_out); i++) {
+        struct bench *b = bench_create(4);
+        struct member *one = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+        struct member *two = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+        struct member *listener = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+        bench_talk(b, one, 90, 3000);
+        bench_run(b, 2 * US_PER_S);
+        bench_talk(b, two, 127, 1000);
+        bench_run(b, shut_out[i]);
+        ROW_TRUE(i, listener->count < one->said);
+        one->level = 25;
+        bench_run(b, US_PER_S);
+        check_stream(listener, i == 0);
+        ROW_TRUE(i, i > 0 || listener->count == one->said);
+        ROW_TRUE(i, two->count + 1 >= one->said); /* who hears only the one hears all of it */
+        bench_destroy(b);
+    }
+}
+
 static void gaps_stay_gaps(void **state)
 {
     (void)state;
@@ -444,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_hall_never_hears_itself),
         cmocka_unit_test(without_the_floor_nothing_enters),
         cmocka_unit_test(who_takes_over_goes_on_with_the_numbers),
+        cmocka_unit_test(a_short_silence_by_plan_is_no_loss),
         cmocka_unit_test(gaps_stay_gaps),
         cmocka_unit_test(lean_listeners_get_an_encode),
         cmocka_unit_test(without_levels_it_is_measured),
