@@ -1,6 +1,6 @@
 /* bare: the least that any relay must do, to measure aulad beside.
  *
- *     bare [--listeners N] [--talkers K] [--for S] [--relay-core C] [--load-core C]
+ *     bare [--listeners N] [--talkers K] [--for S] [--play FILE]... [--relay-core C] [--load-core C]
  *
  * One thread takes a talker's SRTP packet each 20 ms, unseals it, and for every listener writes a header,
  * seals under that listener's own key (AES-128-GCM) and sends it: one system call each, no ICE, no DTLS, no
@@ -28,6 +28,7 @@
 #include "link/link.h"
 #include "link/srtp.h"
 #include "load.h"
+#include "load_voice.h"
 #include "media/opus_codec.h"
 #include "wire/rtp.h"
 
@@ -35,7 +36,8 @@
 #define TALKERS_MAX   8
 #define PAYLOAD_BYTES 80 /* 20 ms of speech at 32 kbit/s */
 #define TICK_NS       20000000
-#define DATAGRAM_MAX  (RTP_HEADER_BYTES + 400 + LINK_SEAL_OVERHEAD)
+#define PAYLOAD_MAX   400
+#define DATAGRAM_MAX  (RTP_HEADER_BYTES + PAYLOAD_MAX + LINK_SEAL_OVERHEAD)
 #define EVENTS_MAX    64
 
 struct bare {
@@ -46,6 +48,9 @@ struct bare {
     struct srtp_receiver *unseal[TALKERS_MAX];
     struct opus_sender *encoder[TALKERS_MAX + 1];
     struct opus_receiver *decoder[TALKERS_MAX];
+    struct load_voice voice[TALKERS_MAX];
+    const char *play[TALKERS_MAX];
+    int plays;
 };
 
 /* What the load's process tells the relay's when all is over. */
@@ -131,7 +136,7 @@ static void mix(struct bare *b, float pcm[][OPUS_PACKET_SAMPLES_MAX], uint64_t i
         for (int t = 0; t < b->talkers; t++)
             for (int i = 0; i < TICK_SAMPLES && t != own; i++)
                 sum[i] += pcm[t][i];
-        must(opus_sender_encode(b->encoder[own], sum, TICK_SAMPLES, payload, 400, &len) == ERR_NONE,
+        must(opus_sender_encode(b->encoder[own], sum, TICK_SAMPLES, payload, PAYLOAD_MAX, &len) == ERR_NONE,
              "bare: encode");
         send_all(b, own, own < b->talkers ? own + 1 : b->listeners, index, payload, len);
     }
@@ -215,25 +220,26 @@ static void watch(int epoll, int fd, int as)
     must(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0, "bare: epoll");
 }
 
-/* The talkers' packets, sealed as theirs; made before the clock runs. A hum: its cost is that of speech. */
-static size_t make_packet(struct opus_sender *voice, uint8_t *payload, int tick)
+/* One tick of a talker: encoded where the relay will decode it, else anything of that size. */
+static size_t make_payload(struct bare *b, int talker, uint8_t *payload)
 {
     float pcm[TICK_SAMPLES];
-    size_t len;
-    for (int i = 0; i < TICK_SAMPLES; i++)
-        pcm[i] = 0.2f * (float)((tick * TICK_SAMPLES + i) % 331) / 331;
-    must(opus_sender_encode(voice, pcm, TICK_SAMPLES, payload, 400, &len) == ERR_NONE, "bare: voice");
+    size_t len = PAYLOAD_BYTES;
+    if (b->talkers == 1)
+        return len;
+    load_voice_tick(&b->voice[talker], pcm);
+    must(opus_sender_encode(b->encoder[talker], pcm, TICK_SAMPLES, payload, PAYLOAD_MAX, &len) == ERR_NONE,
+         "bare: voice");
     return len;
 }
 
-static void talk(struct bare *b, struct srtp_sender **voices, const uint8_t *payload, size_t payload_len,
-                 uint64_t index)
+static void talk(struct bare *b, struct srtp_sender **seals, uint64_t index)
 {
     for (int t = 0; t < b->talkers; t++) {
-        uint8_t packet[DATAGRAM_MAX];
-        size_t len = write_header(packet, index, (uint32_t)t) + payload_len;
-        memcpy(packet + RTP_HEADER_BYTES, payload, payload_len);
-        must(srtp_seal_rtp(voices[t], packet, &len, index) == ERR_NONE, "bare: seal");
+        uint8_t packet[DATAGRAM_MAX] = {0};
+        size_t len = write_header(packet, index, (uint32_t)t);
+        len += make_payload(b, t, packet + RTP_HEADER_BYTES);
+        must(srtp_seal_rtp(seals[t], packet, &len, index) == ERR_NONE, "bare: seal");
         sendto(b->listener_fd[t], packet, len, 0, (struct sockaddr *)&b->relay, sizeof b->relay);
     }
 }
@@ -242,28 +248,21 @@ static void load(struct bare *b, struct heard *heard)
 {
     static const uint8_t salt[SRTP_SALT_MAX] = {2};
     static int64_t sent_ns[65536];
-    struct srtp_sender *voices[TALKERS_MAX];
-    struct opus_sender *voice;
-    const struct opus_settings settings = {.bitrate_bps = 32000, .complexity = 5};
+    struct srtp_sender *seals[TALKERS_MAX];
     const struct itimerspec each_tick = {{0, TICK_NS}, {0, TICK_NS}};
-    uint8_t payload[OPUS_PAYLOAD_MAX] = {0};
-    size_t len = PAYLOAD_BYTES;
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK), epoll = epoll_create1(0);
     pin(b->load_core);
-    must(opus_sender_create(&settings, &voice) == ERR_NONE, "bare: voice");
     for (int t = 0; t < b->talkers; t++) {
         const uint8_t key[SRTP_KEY_MAX] = {3, (uint8_t)t};
-        must(srtp_sender_create(SRTP_PROFILE_GCM_128, key, salt, &voices[t]) == ERR_NONE, "bare: keys");
+        must(srtp_sender_create(SRTP_PROFILE_GCM_128, key, salt, &seals[t]) == ERR_NONE, "bare: keys");
     }
     for (int i = 0; i < b->listeners; i++)
         watch(epoll, b->listener_fd[i], i);
     watch(epoll, timer, -1);
     timerfd_settime(timer, 0, &each_tick, NULL);
     for (int tick = 1; tick <= 50 * b->seconds; tick++) {
-        if (b->talkers > 1)
-            len = make_packet(voice, payload, tick);
         sent_ns[tick & 0xFFFF] = clock_ns(CLOCK_MONOTONIC);
-        talk(b, voices, payload, len, (uint64_t)tick);
+        talk(b, seals, (uint64_t)tick);
         hear_for_a_tick(b, epoll, timer, sent_ns, heard);
     }
     sendto(b->listener_fd[0], "", 1, 0, (struct sockaddr *)&b->relay, sizeof b->relay);
@@ -285,6 +284,8 @@ static void prepare(struct bare *b)
     for (int t = 0; t < b->talkers; t++) {
         const uint8_t key[SRTP_KEY_MAX] = {3, (uint8_t)t};
         must(srtp_receiver_create(SRTP_PROFILE_GCM_128, key, salt, &b->unseal[t]) == ERR_NONE, "bare: keys");
+        must(load_voice_open(&b->voice[t], b->plays > 0 ? b->play[t % b->plays] : NULL, (uint32_t)t + 1),
+             "bare: voice");
         must(opus_receiver_create(&b->decoder[t]) == ERR_NONE, "bare: decoder");
     }
     for (int t = 0; t <= b->talkers; t++)
@@ -332,12 +333,19 @@ static void run(struct bare *b)
 
 static bool options(struct bare *b, int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"listeners", required_argument, NULL, 'l'}, {"talkers", required_argument, NULL, 't'},
-        {"for", required_argument, NULL, 'f'},       {"relay-core", required_argument, NULL, 'r'},
-        {"load-core", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
+    static const struct option names[] = {{"listeners", required_argument, NULL, 'l'},
+                                          {"talkers", required_argument, NULL, 't'},
+                                          {"for", required_argument, NULL, 'f'},
+                                          {"play", required_argument, NULL, 'p'},
+                                          {"relay-core", required_argument, NULL, 'r'},
+                                          {"load-core", required_argument, NULL, 'c'},
+                                          {NULL, 0, NULL, 0}};
     int option;
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+        if (option == 'p' && b->plays < TALKERS_MAX) {
+            b->play[b->plays++] = optarg;
+            continue;
+        }
         int *value = option == 'l'   ? &b->listeners
                      : option == 't' ? &b->talkers
                      : option == 'f' ? &b->seconds
@@ -356,7 +364,8 @@ int main(int argc, char **argv)
 {
     static struct bare b = {.listeners = 100, .talkers = 1, .seconds = 5, .relay_core = -1, .load_core = -1};
     if (!options(&b, argc, argv)) {
-        fputs("usage: bare [--listeners N] [--talkers K] [--for S] [--relay-core C] [--load-core C]\n",
+        fputs("usage: bare [--listeners N] [--talkers K] [--for S] [--play FILE]...\n            "
+              "[--relay-core C] [--load-core C]\n",
               stderr);
         return 2;
     }
