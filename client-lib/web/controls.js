@@ -74,7 +74,8 @@ function wirePointer({ socket, slides, presents }) {
 
 // Keys are as good as buttons: H hand, M microphone, G the floor to the next (chairs), arrows for pages.
 function wireKeys() {
-  const keys = { PageDown: 'leaf-on', ArrowRight: 'leaf-on', PageUp: 'leaf-back', ArrowLeft: 'leaf-back', h: 'hand', m: 'mic', g: 'grant-next' };
+  const mirrored = document.documentElement.dir === 'rtl'; // as the buttons are
+  const keys = { PageDown: 'leaf-on', [mirrored ? 'ArrowLeft' : 'ArrowRight']: 'leaf-on', PageUp: 'leaf-back', [mirrored ? 'ArrowRight' : 'ArrowLeft']: 'leaf-back', h: 'hand', m: 'mic', g: 'grant-next' };
   addEventListener('keydown', (e) => {
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) || e.ctrlKey || e.metaKey || e.altKey || $('hall').hidden) return;
     const key = keys[e.key.length === 1 ? e.key.toLowerCase() : e.key];

@@ -167,6 +167,7 @@ slides.addEventListener('show', (e) => {
   view.drawDecks(session, presents(), slides.where);
 });
 
+translatePage();
 wire({
   act, socket, sound, slides, myself, presents, leave, session: () => session,
   upload: async (file) => {
@@ -174,5 +175,4 @@ wire({
     if (deck) act('page', { deck, page: 1 });
   },
 });
-translatePage();
 openDoor(token, sound, () => { wanted = true; socket.open(); });

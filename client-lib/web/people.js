@@ -1,6 +1,6 @@
 // Draws who waits, who is here and what they write. Rows that have not changed stay, with the focus that may be on them.
 import { text, number } from '/text.js';
-import { $, make, icon } from '/view.js';
+import { $, clock, make, icon } from '/view.js';
 
 const name = (words) => make('bdi', {}, words ?? '?');
 const place = (p) => (p.place === 'remote' ? text('place.remote') : p.place);
@@ -37,7 +37,7 @@ function action(verb, symbol, p, run) {
 export function drawQueue(s, me, chairs, act) {
   const waiting = s.queue.map((id) => s.participants.get(id)).filter(Boolean);
   drawRows($('queue'), waiting, (p) => [p.name, p.place, p.present, p.id === me, chairs], (p) => {
-    const li = make('li', { class: p.id === me ? 'me' : '' }, make('span', { class: 'who' }, name(p.name), make('small', {}, p.present ? place(p) : text('away'))));
+    const li = make('li', { class: p.id === me ? 'me' : '' }, make('span', { class: 'who' }, make('span', {}, name(p.name)), make('small', {}, p.present ? place(p) : text('away'))));
     if (chairs) li.append(make('span', { class: 'acts' }, action('grant', 'check', p, () => act('grant', { who: p.id })), action('hand-down', 'cross', p, () => act('hand-down', { who: p.id }))));
     return li;
   });
@@ -80,7 +80,7 @@ export function drawChat(s) {
   const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
   drawRows(log, s.chat, (c) => [c.n], (c) => make('li', {},
     make('p', { class: 'by' }, make('b', {}, c.who ? name(s.names.get(c.who)) : text('role.operator')), ' ',
-      make('time', { datetime: new Date(c.at).toISOString() }, new Date(c.at).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' }))),
+      make('time', { datetime: new Date(c.at).toISOString() }, clock(c.at))),
     make('p', { dir: 'auto' }, c.text)));
   if (atEnd) log.scrollTop = log.scrollHeight;
 }

@@ -9,6 +9,9 @@ const texts = catalogues[language];
 
 export const hasText = (key) => Object.hasOwn(en, key);
 
+// The reader's own variety of the language, for times.
+export const locale = (navigator.languages ?? []).find((l) => l.slice(0, 2) === language) ?? language;
+
 // Numbers in the digits of the language.
 export const number = (n) => n.toLocaleString(language, { useGrouping: false });
 

@@ -1,5 +1,5 @@
 // Draws the state. Every function is given what it shows; nothing here decides.
-import { text } from '/text.js';
+import { locale, text } from '/text.js';
 import { srcset } from '/slides.js';
 
 const NOTICE_MS = 12000;
@@ -133,4 +133,4 @@ export function notice(words, label, run) {
   if (words && !label) noticeTimer = setTimeout(() => notice(''), NOTICE_MS);
 }
 
-export const clock = (ms) => new Date(ms).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+export const clock = (ms) => new Date(ms).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
