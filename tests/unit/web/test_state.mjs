@@ -1,0 +1,61 @@
+// The page's fold of events (client-lib/web/state.js) beside the relay's: tests/vectors/fold.json, which test_fold.c holds the relay to.
+import assert from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const root = new URL('../../../', import.meta.url);
+const source = readFileSync(new URL('client-lib/web/state.js', root), 'utf8');
+// The page's files are modules for a browser; node takes them so without a package.json beside them.
+const { apply, emptySession, sessionFrom } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+const { rows } = JSON.parse(readFileSync(new URL('tests/vectors/fold.json', root)));
+
+// What the page holds, in the shape of a welcome's `session`.
+function view(s) {
+  const participants = [...s.participants.values()].sort((a, b) => a.id - b.id).map((p) => {
+    const v = { id: p.id, name: p.name, role: p.role, place: p.place, present: p.present, floor: p.floor, muted: p.muted, hand: p.hand, queue: s.queue.indexOf(p.id) + 1 };
+    if (p.pinned) v.pinned = true;
+    return v;
+  });
+  return { title: s.title, state: s.state, recorded: s.recorded, locked: s.locked, rooms: s.rooms, participants, decks: [...s.decks.values()], page: s.page, chat: s.chat };
+}
+
+test('every view after its events', () => {
+  const s = emptySession();
+  for (const { row, event, then } of rows) {
+    apply(s, event);
+    if (then) assert.deepEqual(view(s), then, `row ${row}`);
+  }
+});
+
+test('a whole state and the rest of the events give the same, wherever one joins', () => {
+  const last = rows.findLast((r) => r.then);
+  for (const begun of rows.filter((r) => r.then)) {
+    const s = sessionFrom(begun.then);
+    assert.deepEqual(view(s), begun.then, `row ${begun.row} alone`);
+    for (const { row, event } of rows) if (row > begun.row && row <= last.row) apply(s, event);
+    assert.deepEqual(view(s), last.then, `from row ${begun.row}`);
+  }
+});
+
+test('chat keeps the newest 200, as the relay does', () => {
+  const s = emptySession();
+  for (let n = 1; n <= 250; n++) apply(s, { n, at: n, kind: 'chat', who: 1, text: `${n}` });
+  assert.equal(s.chat.length, 200);
+  assert.equal(s.chat[0].text, '51');
+});
+
+test('a name outlives its person in the chat', () => {
+  const s = emptySession();
+  apply(s, { n: 1, kind: 'joined', who: 3, name: 'Bea', role: 'trainee', place: 'remote' });
+  apply(s, { n: 2, kind: 'removed', who: 3, by: 1 });
+  assert.equal(s.names.get(3), 'Bea');
+});
+
+test('what is unknown or about nobody changes nothing', () => {
+  const s = sessionFrom(rows.findLast((r) => r.then).then);
+  const before = JSON.stringify(view(s));
+  const hostile = [{ kind: 'juggle', who: 1 }, { kind: 'constructor' }, { kind: '__proto__' }, { kind: 'toString' }, { kind: 'granted', who: 999 },
+    { kind: 'hand-up', who: 999 }, { kind: 'muted', who: 0 }, { kind: 'left', who: -1 }, { kind: 'removed', who: 'x' }, { kind: 'away' }, {}];
+  for (const event of hostile) apply(s, event);
+  assert.equal(JSON.stringify(view(s)), before);
+});
