@@ -166,8 +166,7 @@ void way_out_give_voices(struct media *m, struct media_session *s, point_us now_
     }
 }
 
-/* It was passing this run, and for some packets of it the plan meant something else that never came to be: a
- * mix that made nothing, or silence. */
+/* It was passing this run, and for some packets of it the plan meant a mix that made nothing. */
 static bool has_missed(const struct audience *a, const struct peer *p)
 {
     struct timed_packet packet;
@@ -177,7 +176,8 @@ static bool has_missed(const struct audience *a, const struct peer *p)
     return false;
 }
 
-/* An audience goes over to passing a source that is in mid-run: it gets what it was not sent yet. */
+/* An audience goes over from a mix to passing a source that is in mid-run: it gets what it was not sent yet.
+ */
 static void catch_up(struct media *m, struct audience *a, struct peer *p, point_us now_us)
 {
     struct timed_packet packet;
@@ -190,7 +190,7 @@ static void catch_up(struct media *m, struct audience *a, struct peer *p, point_
     session_samples sent_end = a->sent_end - (a->in_pass ? 0 : p->mix_shift);
     bool oldest = true;
     if (passing)
-        audience_end_pass(a); /* what is missing is no loss on the way to us: numbers go on without a gap */
+        audience_end_pass(a); /* what is missing is no loss on the way to us */
     for (unsigned n = 0; kept_packet(p, &n, &packet); oldest = false) {
         if (oldest && packet.at > sent_end)
             return; /* more is missing than is kept: it begins with the next */
@@ -200,10 +200,29 @@ static void catch_up(struct media *m, struct audience *a, struct peer *p, point_
     }
 }
 
+static bool heard_before(const struct plan *before, const struct audience *a, int slot)
+{
+    const struct plan_audience *was = plan_find(before, a->key, a->tier);
+    if (!was)
+        was = plan_find(before, PLAN_DEFAULT, a->tier);
+    return was && was->set & BIT(slot);
+}
+
+/* The audience passes this source from now on. What a source said while it was not for this audience stays
+ * unsaid, and is no loss: numbers go on without a gap. */
+static void begin_to_pass(struct media *m, struct media_session *s, const struct plan *before,
+                          struct audience *a, int slot, point_us now_us)
+{
+    if (heard_before(before, a, slot))
+        catch_up(m, a, s->slots[slot], now_us);
+    else
+        audience_end_pass(a);
+}
+
 void way_out_replan(struct media *m, struct media_session *s, point_us now_us)
 {
     struct plan_input in;
-    struct plan next;
+    struct plan next, before = s->plan;
     read_input(s, now_us, &in);
     plan_make(&in, &s->plan, &next);
     if (plan_equal(&next, &s->plan) || !regroup(s, &next))
@@ -213,7 +232,7 @@ void way_out_replan(struct media *m, struct media_session *s, point_us now_us)
     for (unsigned i = 0; i < s->plan.count; i++)
         for (int slot = 0; slot < SLOTS_MAX; slot++)
             if (s->plan.audiences[i].what == PLAN_PASS && s->plan.audiences[i].set == BIT(slot))
-                catch_up(m, s->audiences[i], s->slots[slot], now_us);
+                begin_to_pass(m, s, &before, s->audiences[i], slot, now_us);
 }
 
 /* It begins where an audience that was passed to until now stands, else with the packet. */
