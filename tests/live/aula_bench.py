@@ -20,6 +20,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import wave
 
 PATIENCE_S = 20  # for anything that should take a moment; a loaded machine under a sanitizer is slow
 SANITIZER = re.compile(rb"(AddressSanitizer|LeakSanitizer|ThreadSanitizer|UndefinedBehaviorSanitizer|runtime error:)")
@@ -41,6 +42,16 @@ def speech(voice):
     build = os.environ.get("AULA_BUILD") or os.path.join(os.path.dirname(__file__), "..", "..", "build")
     folder = os.environ.get("AULA_SPEECH") or os.path.join(build, "tests", "speech")
     return os.path.abspath(os.path.join(folder, f"speech-{voice}.wav"))
+
+
+def excerpt(folder, voice, begin_s, end_s):
+    """A part of such a recording as a file of its own."""
+    path = os.path.join(folder, f"{voice}-{begin_s}-{end_s}.wav")
+    with wave.open(speech(voice)) as whole, wave.open(path, "wb") as part:
+        part.setparams(whole.getparams())
+        whole.setpos(int(begin_s * whole.getframerate()))
+        part.writeframes(whole.readframes(int((end_s - begin_s) * whole.getframerate())))
+    return path
 
 
 def environment():

@@ -13,6 +13,7 @@ class Crowd:
     def __init__(self, urls, ca, *flags):
         with tempfile.NamedTemporaryFile("w", suffix=".urls", delete=False) as f:
             f.write("\n".join(urls) + "\n")
+        self.count = len(urls)
         program = os.path.join(os.environ["AULA_BUILD"], "bench", "load")
         self.process = subprocess.Popen([program, "--url-file", f.name, "--ca", ca, "--settle", "0", "--for", "1000000", *flags],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
@@ -20,6 +21,9 @@ class Crowd:
         os.unlink(f.name)
         if f"{len(urls)} of {len(urls)} have sound" not in line:
             raise RuntimeError(f"the listeners did not all join: {line.strip()}")
+
+    def __len__(self):
+        return self.count
 
     def finish(self):
         """Ends it: what each listener heard and saw."""
