@@ -33,7 +33,7 @@ def tool(name):
 
 
 def speech():
-    """One voice after the other, from Debian's recordings; None where they cannot be built: then the load hums."""
+    """Four voices, 100 s each, from Debian's recordings."""
     folder = os.path.join(BUILD, "speech")
     files = [os.path.join(folder, f"speech-{v}.wav") for v in ("en", "it", "fr", "es")]
     if not all(os.path.exists(f) for f in files):
@@ -104,6 +104,15 @@ def load_report(process, demand_all=True):
         with open(process.log, encoding="utf-8") as log:
             sys.exit(f"The load generator failed (exit status {process.returncode}): {log.read()[-1000:]}")
     return json.loads(out)
+
+
+def bare(listeners, talkers, seconds):
+    """The least relay, measured: bench/bare.c."""
+    command = [tool("bare"), "--listeners", listeners, "--talkers", talkers, "--for", seconds]
+    command += [x for voice in speech()[:talkers] for x in ("--play", voice)]
+    if RELAY_CORE is not None:
+        command += ["--relay-core", RELAY_CORE, "--load-core", LOAD_CORE]
+    return json.loads(subprocess.run([str(w) for w in command], capture_output=True, check=True).stdout)
 
 
 # --- what a process costs ---
