@@ -78,7 +78,6 @@ async function followFloor() {
 }
 
 async function startSound() {
-  speaking = [];
   await sound.start({ receives: !companion() }); // a device in a hall hears through the air
   await followFloor();
 }
@@ -126,7 +125,7 @@ socket.addEventListener('pointer', (e) => {
 socket.addEventListener('message', (e) => view.notice(e.detail.text, text('understood')));
 socket.addEventListener('not-saved', (e) => { $('not-saved').hidden = false; $('not-saved').textContent = text('not-saved', { time: view.clock(e.detail.since) }); });
 socket.addEventListener('saved', () => { $('not-saved').hidden = true; });
-socket.addEventListener('lost', () => { view.drawLine('lost'); if (me === 0) $('door-error').textContent = text('door.unreachable'); });
+socket.addEventListener('lost', () => { speaking = []; drawSoon(); view.drawLine('lost'); if (me === 0) $('door-error').textContent = text('door.unreachable'); });
 socket.addEventListener('bye', (e) => { if (!e.detail.again) goodbye(whyOf(e.detail)); });
 
 function goodbye(words) {
