@@ -121,13 +121,22 @@ def _tasks(pid):
     return [f"/proc/{pid}/task/{t}" for t in os.listdir(f"/proc/{pid}/task")]
 
 
-def cpu_s(pid):
-    """CPU seconds of all threads, to the nanosecond where the kernel tells."""
+def _schedule(pid, field):
     total = 0
     for task in _tasks(pid):
         with open(task + "/schedstat", encoding="ascii") as f:
-            total += int(f.read().split()[0])
+            total += int(f.read().split()[field])
     return total / 1e9
+
+
+def cpu_s(pid):
+    """CPU seconds of all threads, to the nanosecond."""
+    return _schedule(pid, 0)
+
+
+def waited_s(pid):
+    """Seconds for which threads were ready to run and had no core: what other work on the machine did to them."""
+    return _schedule(pid, 1)
 
 
 def wakeups(pid):
@@ -162,12 +171,12 @@ class Meter:
 
     def __init__(self, pid):
         self.pid = pid
-        self.began = (time.monotonic(), cpu_s(pid), wakeups(pid))
+        self.began = (time.monotonic(), cpu_s(pid), wakeups(pid), waited_s(pid))
 
     def read(self):
-        t, cpu, woken = self.began
+        t, cpu, woken, waited = self.began
         seconds = time.monotonic() - t
-        return {"seconds": seconds, "cpu_s": cpu_s(self.pid) - cpu, "core": (cpu_s(self.pid) - cpu) / seconds,
+        return {"seconds": seconds, "cpu_s": cpu_s(self.pid) - cpu, "core": (cpu_s(self.pid) - cpu) / seconds, "waited": (waited_s(self.pid) - waited) / seconds,
                 "wakeups_s": (wakeups(self.pid) - woken) / seconds}
 
 
