@@ -201,11 +201,24 @@ def lay_along(ref, lag, heard, rate):
     pieces = [(at, min(at + size, len(heard))) for at in range(0, len(heard), size)]
     moves = {n: moved(wide[at:end + 2 * reach], heard[at:end], rate) for n, (at, end) in enumerate(pieces)
              if end - at == size and np.all(np.any(wide[at:end + 2 * reach].reshape(-1, size // 20), axis=1))}
+    if not moves:
+        return wide[reach:reach + len(heard)]
+    found = [moves[min(moves, key=lambda known: abs(known - n))] for n in range(len(pieces))]  # where ref begins or ends: as beside it
     out = np.zeros(len(heard))
-    for n, (at, end) in enumerate(pieces):
-        move = moves[min(moves, key=lambda known: abs(known - n))] if moves else 0  # where ref begins or ends: as beside it
+    for (at, end), move in zip(pieces, found):
         out[at:end] = wide[at + reach - move:end + reach - move]
+    for n in range(1, len(pieces)):
+        if found[n] != found[n - 1]:
+            at, end = pieces[n - 1][0], pieces[n][1]
+            before, after = (wide[at + reach - move:end + reach - move] for move in (found[n - 1], found[n]))
+            split = step_between(before, after, heard[at:end])
+            out[at:end] = np.r_[before[:split], after[split:]]
     return out
+
+
+def step_between(before, after, heard):
+    """Where in heard it stops following one and follows the other."""
+    return int(np.argmax(np.r_[0, np.cumsum(before * heard) - np.cumsum(after * heard)]))
 
 
 def score(refs, heard, rate):
