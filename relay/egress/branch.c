@@ -95,7 +95,7 @@ void branch_make(struct branch *b, session_samples at)
     enum repair_how how = repair_tick(b->repair, b->jitter, at, pcm);
     jitter_drop_before(b->jitter, at + TICK_SAMPLES);
     double weight = (double)TICK_SAMPLES / BRANCH_LOSS_SAMPLES;
-    b->missing += ((how == REPAIR_PACKET ? 0 : 1) - b->missing) * weight;
+    b->missing += ((how == REPAIR_PACKET || how == REPAIR_PAUSE ? 0 : 1) - b->missing) * weight;
     for (int i = 0; i < TICK_SAMPLES; i++)
         tick[i] = whole(pcm[i]);
 }

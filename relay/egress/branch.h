@@ -9,9 +9,11 @@
 #include "media/repair.h"
 #include "plane.h"
 
-#define BRANCH_TICKS        9        /* the newest and 8 before it */
-#define BRANCH_SCALE        16777216 /* full scale: 24 bits, which leaves room for a sum of 32 such sources */
-#define BRANCH_SLACK        (5 * SAMPLES_PER_MS) /* given to every packet beside what the line has taught */
+#define BRANCH_TICKS 9        /* the newest and 8 before it */
+#define BRANCH_SCALE 16777216 /* full scale: 24 bits, which leaves room for a sum of 32 such sources */
+#define BRANCH_SLACK                                                                                         \
+    (20 * SAMPLES_PER_MS) /* given to every packet beside what the line has taught: a talker's machine that  \
+                             is busy for a moment; it delays nothing but a tick whose packet is lost */
 #define BRANCH_LOSSY        0.01 /* share of ticks without their packet from which FEC is waited for */
 #define BRANCH_LOSS_SAMPLES (50 * TICK_SAMPLES) /* over about a second */
 

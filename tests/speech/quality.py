@@ -6,7 +6,7 @@
 WAV files, 16 bits; of several channels the first counts. Numpy and scipy, nothing else; also a module to import.
 
 lag      by the peak of the whitened cross-correlation over all lags: sharp where a plain one is as broad as a pitch period. It is
-         looked for again in each second, so that a listener's buffer may grow or shrink meanwhile. Several REFs are each laid at
+         looked for again every 0.4 s, so that a listener's buffer may grow or shrink meanwhile. Several REFs are each laid at
          their own lag before they are summed: talkers of a mix arrive each in his own time.
 ESTOI    Jensen and Taal, "An Algorithm for Predicting the Intelligibility of Speech Masked by Modulated Noise Maskers" (2016).
 absence  the peak of the cross-correlation over lags of +-1 s, both sides whitened in time and frequency (each 32 ms, each 150 Hz
@@ -24,7 +24,7 @@ from scipy.signal import istft, resample_poly, stft
 
 WHITEN_HZ = 40          # spectra are smoothed over this before whitening: formants and tilt go, the voice's own lines stay
 BAND_HZ = (100, 7000)   # where recordings of 16 kHz hold speech
-PIECE_S = 1.0           # alignment is looked at again for each piece of this length,
+PIECE_S = 0.4           # alignment is looked at again for each piece of this length,
 REACH_S = 0.4           # this far to either side,
 STILL = 24              # samples that are no move (the codec's own phase),
 CLEARLY = 2.0           # and believed where it fits better than staying by this factor
@@ -200,7 +200,7 @@ def lay_along(ref, lag, heard, rate):
     wide = lay(ref, lag + reach, len(heard) + 2 * reach)
     pieces = [(at, min(at + size, len(heard))) for at in range(0, len(heard), size)]
     moves = {n: moved(wide[at:end + 2 * reach], heard[at:end], rate) for n, (at, end) in enumerate(pieces)
-             if end - at == size and np.all(np.any(wide[at:end + 2 * reach].reshape(-1, size // 20), axis=1))}
+             if end - at == size and np.all(np.any(wide[at:end + 2 * reach].reshape(-1, size // 8), axis=1))}
     if not moves:
         return wide[reach:reach + len(heard)]
     found = [moves[min(moves, key=lambda known: abs(known - n))] for n in range(len(pieces))]  # where ref begins or ends: as beside it
