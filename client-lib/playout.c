@@ -93,7 +93,7 @@ session_samples playout_extend(const struct playout *p, uint32_t time, point_us 
 int64_t playout_wait(const struct playout *p)
 {
     int64_t target = p->jitter != NULL ? jitter_target(p->jitter) : 0;
-    int64_t least = PLAYOUT_MARGIN_SAMPLES + PLAYOUT_MIX_SAMPLES;
+    int64_t least = PLAYOUT_LEAST_SAMPLES;
     if (p->running && p->head < p->lossy_until)
         least += TICK_SAMPLES;
     return target > least ? target : least;

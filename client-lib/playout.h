@@ -20,8 +20,9 @@
     (10 * SAMPLES_PER_MS) /* least wait behind the envelope: a busy machine's timers */
 #define PLAYOUT_MIX_SAMPLES                                                                                  \
     (40 * SAMPLES_PER_MS) /* least wait for a mix, which leaves the relay that much after what is passed: 20 \
-                             ms for the encoder's look-ahead, up to 20 for the other talker's packet. Waited                                \
+                             ms for the encoder's look-ahead, up to 20 for the other talker's packet. Waited \
                              for always, so that nothing runs dry when a second one begins to talk */
+#define PLAYOUT_LEAST_SAMPLES (PLAYOUT_MARGIN_SAMPLES + PLAYOUT_MIX_SAMPLES)
 #define PLAYOUT_WILD_SAMPLES                                                                                 \
     (30 * SAMPLES_PER_S) /* a packet further than this from now is no sound of ours */
 #define PLAYOUT_REBASE_SAMPLES                                                                               \
