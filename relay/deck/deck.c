@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,21 @@ static enum err make_folders(const struct decks *d, char *why, size_t why_size)
     return ERR_NONE;
 }
 
+/* The converter runs in another folder, so DIR/decks is named from the root. */
+static enum err name_folder(struct decks *d, const char *data_dir, char *why, size_t why_size)
+{
+    char absolute[PATH_MAX];
+    if (realpath(data_dir, absolute) == NULL)
+        snprintf(why, why_size,
+                 "%s cannot be used for decks (%s). Make it a folder that is writable for aulad.", data_dir,
+                 strerror(errno));
+    else if (snprintf(d->folder, sizeof d->folder, "%s/decks", absolute) >= (int)sizeof d->folder)
+        snprintf(why, why_size, "The name of the data folder is too long.");
+    else
+        return ERR_NONE;
+    return ERR_SYSTEM;
+}
+
 enum err decks_create(const char *data_dir, uv_loop_t *loop, const struct entropy *entropy, char *why,
                       size_t why_size, struct decks **ret_decks)
 {
@@ -59,10 +75,8 @@ enum err decks_create(const char *data_dir, uv_loop_t *loop, const struct entrop
     }
     d->loop = loop;
     d->entropy = entropy;
-    enum err e = ERR_SYSTEM;
-    if (snprintf(d->folder, sizeof d->folder, "%s/decks", data_dir) >= (int)sizeof d->folder)
-        snprintf(why, why_size, "The name of the data folder is too long.");
-    else
+    enum err e = name_folder(d, data_dir, why, why_size);
+    if (e == ERR_NONE)
         e = make_folders(d, why, why_size);
     if (e != ERR_NONE) {
         free(d);

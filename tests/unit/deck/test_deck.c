@@ -1,9 +1,11 @@
 /* Real PDFs through the real converter: pages come out, or a sentence does. */
 #include <dirent.h>
 #include <ftw.h>
+#include <limits.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -73,7 +75,8 @@ static struct deck_listener listener_of(struct told *t)
     return (struct deck_listener){on_progress, on_finished, t};
 }
 
-static void bench_open(struct bench *b)
+/* With the data folder named from the root, or from the folder beside it. */
+static void bench_open_as(struct bench *b, bool relative)
 {
     char why[256];
     memset(b, 0, sizeof *b);
@@ -83,7 +86,18 @@ static void bench_open(struct bench *b)
     chmod(b->dir, 0755);
     b->entropy = (struct entropy){counting, &b->seed};
     assert_int_equal(uv_loop_init(&b->loop), 0);
-    assert_int_equal(decks_create(b->dir, &b->loop, &b->entropy, why, sizeof why, &b->decks), ERR_NONE);
+    char before[PATH_MAX];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir("/tmp"), 0);
+    assert_int_equal(decks_create(relative ? b->dir + strlen("/tmp/") : b->dir, &b->loop, &b->entropy, why,
+                                  sizeof why, &b->decks),
+                     ERR_NONE);
+    assert_int_equal(chdir(before), 0);
+}
+
+static void bench_open(struct bench *b)
+{
+    bench_open_as(b, false);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -178,6 +192,22 @@ static void image_is_named_by_its_hash(const struct bench *b, struct json_in ima
     assert_int_equal(h, width * 540 / 960);
     assert_int_equal(json_in_integer(image, "bytes", 0, 10000000), len);
     free(bytes);
+}
+
+static void a_folder_may_be_named_from_here(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open_as(&b, true);
+    struct told t = {0};
+    char why[DECK_WHY_MAX] = "";
+    struct deck_job *job;
+    assert_int_equal(upload(&b, "good.pdf", "", &t, why, &job), ERR_NONE);
+    run_until(&b, &t.finished, 60);
+    if (!t.result.ok)
+        fail_msg("refused: %s", t.result.why);
+    assert_int_equal(count_files(&b, "decks"), 7);
+    bench_close(&b);
 }
 
 static void a_deck_becomes_pages(void **state)
@@ -437,6 +467,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_deck_becomes_pages),
+        cmocka_unit_test(a_folder_may_be_named_from_here),
         cmocka_unit_test(each_file_gets_its_answer),
         cmocka_unit_test(too_large_a_file_is_refused),
         cmocka_unit_test(sixteen_wait_and_the_next_is_refused),
