@@ -269,8 +269,10 @@ static struct ws_connection *first_due(struct web *w, point_us now_us)
 
 void web_sweep(struct web *w)
 {
-    if (w->ws.closing == NULL)
+    if (w->ws.closing == NULL) {
+        uv_timer_stop(&w->ws.deadline); /* the last has gone by itself */
         return;
+    }
     point_us now_us = clock_monotonic_us();
     struct ws_connection *c;
     bool any = false;

@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -52,6 +53,13 @@ def excerpt(folder, voice, begin_s, end_s):
         whole.setpos(int(begin_s * whole.getframerate()))
         part.writeframes(whole.readframes(int((end_s - begin_s) * whole.getframerate())))
     return path
+
+
+def free_address():
+    """An address and TCP port on which nobody listens just now, for what cannot be told 0."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{s.getsockname()[1]}"
 
 
 def environment():
