@@ -1,5 +1,6 @@
 /* Reading JSON from outside, strictly: sizes, types and ranges are checked where a member is read, the first
- * failure sticks and names its member, and further reads give zeros. jansson is behind this file alone. */
+ * failure sticks and names its member, and further reads give zeros. jansson is behind this file alone (but
+ * for aulactl, which prints answers whose members it need not know). */
 #ifndef AULA_WIRE_JSON_IN_H
 #define AULA_WIRE_JSON_IN_H
 

@@ -40,7 +40,8 @@ enum err manifest_write(const char *title, const struct deck_page *pages, int co
     return e;
 }
 
-void manifest_deck_id(const char *manifest_name, const struct entropy *entropy, char ret_id[DECK_NAME_MAX + 1])
+void manifest_deck_id(const char *manifest_name, const struct entropy *entropy,
+                      char ret_id[DECK_NAME_MAX + 1])
 {
     static const char letters[] = "0123456789bcdfghjklmnpqrstvwxyz"; /* 31 */
     uint8_t bytes[SHELF_NAME_MAX + 8] = {0}, sum[CRYPTO_SHA256_LEN];

@@ -10,6 +10,7 @@ enum err manifest_write(const char *title, const struct deck_page *pages, int co
 
 /* A short id for people and commands: no vowels, so it spells nothing. From the manifest's name and eight
  * random bytes: the same file added twice is two decks. */
-void manifest_deck_id(const char *manifest_name, const struct entropy *entropy, char ret_id[DECK_NAME_MAX + 1]);
+void manifest_deck_id(const char *manifest_name, const struct entropy *entropy,
+                      char ret_id[DECK_NAME_MAX + 1]);
 
 #endif
