@@ -80,6 +80,10 @@ class Hall(Relay):
         """Until so many have joined."""
         until(lambda: sum(p["present"] for p in self.look(session)["participants"]) >= count, f"{count} people", 60, 0.2)
 
+    def await_sound(self, session):
+        """Until the relay sends sound."""
+        until(lambda: self.look(session)["counters"]["packets_out"] > 0, "sound", 60, 0.1)
+
     def url_file(self, urls):
         handle, path = tempfile.mkstemp(prefix="urls-", dir=self.data)
         with os.fdopen(handle, "w", encoding="utf-8") as f:
