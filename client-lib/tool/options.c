@@ -26,6 +26,7 @@ static const char help[] =
     "                     for a relay's own certificate: its DIR/tls.crt\n"
     "  --insecure         trust any certificate: only for a relay on this machine\n"
     "  --transport auto|udp\n"
+    "                     how sound travels; this version knows only UDP\n"
     "  --payloads FILE    for diagnosis: write one JSON object a line for every Opus packet, dir \"out\" or\n"
     "                     \"in\", with t, seq, rtp, media (low 32 bits of session time; in), csrc, len, "
     "sha256\n"
@@ -150,7 +151,7 @@ static bool take_option(struct options *o, int option, const char *argument)
     case OPTION_DEVICE:
         return wrong("--input and --output: this version has no sound devices; use --play and --record");
     default:
-        return false; /* getopt has said what is wrong */
+        return false; /* options_parse has said what is wrong */
     }
 }
 
@@ -184,7 +185,10 @@ bool options_parse(int argc, char **argv, struct options *ret_options, int *ret_
     struct options o = {0};
     int option;
     *ret_exit = EXIT_USAGE;
-    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+        if (option == '?' || option == ':')
+            fprintf(stderr, "aula: %s%s (aula --help)\n", argv[optind - 1],
+                    option == ':' ? " needs a value after it" : " is no option");
         if (option == OPTION_HELP || option == OPTION_VERSION) {
             fputs(option == OPTION_HELP ? help : "aula " AULA_VERSION "\n", stdout);
             *ret_exit = EXIT_DONE;

@@ -32,7 +32,9 @@ static int help(const struct ctl_command *only)
          "usage: aulactl [--data DIR | --control SOCKET] [--json] COMMAND\n\n"
          "  --data DIR        the relay's data folder; else $AULA_DATA, else " CTL_DEFAULT_DATA_DIR "\n"
          "  --control SOCKET  the relay's control socket itself; else DIR/control.sock\n"
-         "  --json            answers as one JSON object\n\n"
+         "  --json            answers as one JSON object\n"
+         "  --help            this text; behind a command, its part of it\n"
+         "  --version         the version\n\n"
          "Commands, each with an example. WHO is a participant's number, or the name where nobody else has "
          "it.\n");
     for (const struct ctl_command *c = ctl_commands; c->words != NULL; c++)

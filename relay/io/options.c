@@ -119,7 +119,10 @@ static void read_file(struct reading *r)
         return;
     }
     memset(r->given, 0, sizeof r->given);
-    if (ini_parse_stream(next_line, r, key_in_file, r) != 0 && r->mistakes_count == 0)
+    int parsed = ini_parse_stream(next_line, r, key_in_file, r);
+    if (ferror(r->file)) /* a folder, for one, opens but is not read */
+        mistake(r, r->options->config, ": cannot be read: %s", strerror(errno));
+    else if (parsed != 0 && r->mistakes_count == 0)
         mistake(r, r->options->config, ": is no INI file: NAME = VALUE, a line each");
     fclose(r->file);
 }

@@ -2,6 +2,7 @@
 """usage: quality.py score REF[+REF]... HEARD...   lag, ESTOI and level of each HEARD against the REF, or the sum of the REFs
        quality.py absence REF HEARD [SECONDS]   how far below its own level the voice of REF lies in HEARD, in dB
        quality.py selftest
+example: quality.py score speech-en.wav heard.wav
 
 WAV files, 16 bits; of several channels the first counts. Numpy and scipy, nothing else; also a module to import.
 
@@ -360,8 +361,9 @@ def main(arguments):
     elif len(arguments) in (3, 4) and arguments[0] == 'absence':
         print_absence(arguments[1:])
     else:
-        print(__doc__, file=sys.stderr)
-        return 2
+        wanted = arguments == ['--help']
+        print(__doc__, file=sys.stdout if wanted else sys.stderr)
+        return 0 if wanted else 2
     return 0
 
 

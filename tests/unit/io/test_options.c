@@ -108,14 +108,15 @@ static void mistakes_are_told(void **state)
         {"--data /d --url https://x/y", NULL, "must be https://"},                                 /* 19 */
         {"--data /d --config /does/not/exist", NULL,
          "/does/not/exist: cannot be read: No such file"},                                           /* 20 */
-        {"--data /d", "lisen = 1.2.3.4:5\n", ":1: there is no key 'lisen'; did you mean 'listen'?"}, /* 21 */
-        {"--data /d", "\n\nworkers = many\n", ":3: workers must be"},                                /* 22 */
-        {"--data /d", "config = x\n", ":1: there is no key 'config'"},                               /* 23 */
-        {"--data /d", "[other]\nworkers = 1\n", ":2: section [other] is unknown"},                   /* 24 */
-        {"--data /d", "workers\n", ":1: must be NAME = VALUE"},                                      /* 25 */
-        {"--data /d", "workers = 1\nworkers = 2\n", ":2: workers is given twice"},                   /* 26 */
-        {"--data /d --workers 2", "workers = x\n", ":1: workers must be"}, /* 27: even where a flag wins */
-        {"--data /d", "[aulad\nworkers = 1\n", "is no INI file"},          /* 28 */
+        {"--data /d --config /", NULL, "/: cannot be read: Is a directory"},                         /* 21 */
+        {"--data /d", "lisen = 1.2.3.4:5\n", ":1: there is no key 'lisen'; did you mean 'listen'?"}, /* 22 */
+        {"--data /d", "\n\nworkers = many\n", ":3: workers must be"},                                /* 23 */
+        {"--data /d", "config = x\n", ":1: there is no key 'config'"},                               /* 24 */
+        {"--data /d", "[other]\nworkers = 1\n", ":2: section [other] is unknown"},                   /* 25 */
+        {"--data /d", "workers\n", ":1: must be NAME = VALUE"},                                      /* 26 */
+        {"--data /d", "workers = 1\nworkers = 2\n", ":2: workers is given twice"},                   /* 27 */
+        {"--data /d --workers 2", "workers = x\n", ":1: workers must be"}, /* 28: even where a flag wins */
+        {"--data /d", "[aulad\nworkers = 1\n", "is no INI file"},          /* 29 */
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct reading r = read_options(rows[i].flags, rows[i].file);
