@@ -39,16 +39,15 @@ static const char *run_chat(struct aula_participant *p, const char *rest)
                                        : sentence(result);
 }
 
+/* A chair who says `mute Bob` must not find himself muted. */
 static const char *run_mute(struct aula_participant *p, const char *rest)
 {
-    (void)rest;
-    return sentence(aula_mute(p, true, NULL));
+    return rest[0] != 0 ? "`mute` is for oneself; say it alone" : sentence(aula_mute(p, true, NULL));
 }
 
 static const char *run_unmute(struct aula_participant *p, const char *rest)
 {
-    (void)rest;
-    return sentence(aula_mute(p, false, NULL));
+    return rest[0] != 0 ? "`unmute` is for oneself; say it alone" : sentence(aula_mute(p, false, NULL));
 }
 
 static const char *run_grant(struct aula_participant *p, const char *rest)
@@ -63,8 +62,7 @@ static const char *run_release(struct aula_participant *p, const char *rest)
 
 static const char *run_leave(struct aula_participant *p, const char *rest)
 {
-    (void)rest;
-    return sentence(aula_leave(p, NULL));
+    return rest[0] != 0 ? "say `leave` alone" : sentence(aula_leave(p, NULL));
 }
 
 static const struct {
@@ -73,11 +71,22 @@ static const struct {
 } table[] = {{"hand", run_hand},     {"page", run_page},   {"chat", run_chat},       {"mute", run_mute},
              {"unmute", run_unmute}, {"grant", run_grant}, {"release", run_release}, {"leave", run_leave}};
 
+static char *without_spaces_around(char *line)
+{
+    line += strspn(line, " \t");
+    size_t len = strlen(line);
+    while (len > 0 && strchr(" \t\r", line[len - 1]) != NULL)
+        line[--len] = 0;
+    return line;
+}
+
 const char *command_run(struct aula_participant *p, char *line)
 {
-    char *rest = line + strcspn(line, " ");
+    line = without_spaces_around(line);
+    char *rest = line + strcspn(line, " \t");
     if (*rest != 0)
         *rest++ = 0;
+    rest += strspn(rest, " \t");
     if (line[0] == 0)
         return NULL;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
@@ -89,8 +98,6 @@ const char *command_run(struct aula_participant *p, char *line)
 static void end_of_line(struct commands *c, struct aula_participant *p)
 {
     c->line[c->len] = 0;
-    if (c->len > 0 && c->line[c->len - 1] == '\r')
-        c->line[c->len - 1] = 0;
     const char *wrong = c->skipping ? "the line is too long" : command_run(p, c->line);
     if (wrong != NULL)
         fprintf(stderr, "aula: %s: %s\n", c->line, wrong);

@@ -52,12 +52,15 @@ static int say(int exit, const char *what, const char *why)
 
 /* ---- what happens ---- */
 
-static int over(const struct aula_event *e)
+static int over(const struct aula_event *e, bool joined)
 {
     switch (e->over) {
     case AULA_OVER_LEFT:
-    case AULA_OVER_ENDED:
         return EXIT_DONE;
+    case AULA_OVER_ENDED:
+        if (joined)
+            return EXIT_DONE;
+        return say(EXIT_REFUSED, "the relay refused", e->why);
     case AULA_OVER_REFUSED:
         return say(EXIT_REFUSED, "the relay refused", e->why);
     case AULA_OVER_UNTRUSTED:
@@ -82,7 +85,7 @@ static void happened(struct tool *t, const struct aula_event *e)
     else if (e->kind == AULA_REFUSED)
         say(0, "refused", e->why);
     else if (e->kind == AULA_OVER)
-        t->exit = over(e);
+        t->exit = over(e, aula_joined_us(t->participant) != 0);
 }
 
 static void take_sound(struct tool *t)
@@ -107,8 +110,9 @@ static void check_end(struct tool *t)
 static void turn(struct tool *t)
 {
     struct aula_event e;
+    bool listens = !t->commands.ended && aula_joined_us(t->participant) != 0; /* commands wait for the join */
     struct pollfd fds[2] = {{.fd = aula_host_fd(t->host), .events = POLLIN},
-                            {.fd = t->commands.ended ? -1 : STDIN_FILENO, .events = POLLIN}};
+                            {.fd = listens ? STDIN_FILENO : -1, .events = POLLIN}};
     int wait_ms = player_busy(&t->player) ? FEED_MS : IDLE_MS, host_ms = aula_host_timeout(t->host);
     poll(fds, 2, host_ms >= 0 && host_ms < wait_ms ? host_ms : wait_ms);
     aula_host_run(t->host, 0);

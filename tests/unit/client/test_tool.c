@@ -228,6 +228,11 @@ static const struct command_row command_rows[] = {
     {13, "mute", "not connected"},
     {14, "dance", "the commands are"},
     {15, "leave", "not connected"},
+    {16, "mute Ada", "oneself"},
+    {17, "unmute Ada", "oneself"},
+    {18, "leave now", "alone"},
+    {19, "  hand \t up \r", "not connected"},
+    {20, "  \t ", NULL},
 };
 
 static void commands_say_what_is_wrong(void **state)
