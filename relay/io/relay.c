@@ -182,14 +182,14 @@ static enum err open_desk(struct relay *r, char *why, size_t why_size)
     return error;
 }
 
-/* In the build folder the page lies in the source tree, else where it was installed. */
+/* In the build folder the page lies where the build put it, else where it was installed. */
 static const char *web_folder(void)
 {
     char self[1024];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self);
     size_t root = strlen(AULA_BUILD_ROOT);
     bool built = len > (ssize_t)root && memcmp(self, AULA_BUILD_ROOT, root) == 0 && self[root] == '/';
-    return built ? AULA_WEB_SOURCE : AULA_WEB_INSTALLED;
+    return built ? AULA_WEB_BUILT : AULA_WEB_INSTALLED;
 }
 
 static struct accept_limits limits_of(const struct options *o)
