@@ -191,7 +191,7 @@ enum err mirror_welcome(struct mirror *m, const struct session_view *view, uint3
     return ERR_NONE;
 }
 
-/* Who has the floor by his role (PRODUCT.md, "Floor and talk"). */
+/* Chairs, lecturers and rooms have the floor by their role; all others when it is granted. */
 static bool has_floor_by_role(enum role role)
 {
     return role == ROLE_CHAIR || role == ROLE_LECTURER || role == ROLE_ROOM;

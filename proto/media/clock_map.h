@@ -1,4 +1,4 @@
-/* A source's RTP time on the session clock (SOUND.md's time model).
+/* A source's RTP time on the session clock.
  *
  * The map is fixed for a run: from one pause, restart or leap to the next. It is set by the lower envelope of
  * arrivals (the earliest a packet has ever come relative to its RTP time, over the last seconds), rounded so

@@ -1,4 +1,4 @@
-/* What a role may do (PRODUCT, "Floor and talk"). */
+/* What a role may do. */
 #include "session/state.h"
 
 bool role_leads(enum role role)

@@ -9,7 +9,7 @@
 
 #define ICE_UFRAG_LEN       8     /* characters of 6 random bits; RFC 8445 §5.3 wants 24 bits */
 #define ICE_PWD_LEN         24    /* RFC 8445 §5.3 wants 128 bits */
-#define WAY_IN_BPS          32000 /* PRODUCT, "Audio" 10 */
+#define WAY_IN_BPS          32000 /* what we ask a browser to send: speech in mono with FEC */
 #define ANSWER_CNAME        "aula"
 #define FIRST_SEQUENCE_MASK 0x7fff /* RFC 3711 §3.3.1: the first is below 2^15 */
 

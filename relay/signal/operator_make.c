@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SESSION_ID_CHARACTERS 10                     /* of 31 signs each: 49 random bits */
-#define EXPIRES_DEFAULT_S     (48 * 3600)            /* PRODUCT, `aulactl link` */
+#define SESSION_ID_CHARACTERS 10          /* of 31 signs each: 49 random bits */
+#define EXPIRES_DEFAULT_S     (48 * 3600) /* a link without an expiry: for tomorrow, not for ever */
 #define EXPIRES_MAX_S         (10 * 366 * 24 * 3600) /* ten years: longer is a mistyped number */
 
 static bool twice(const struct name_list *list, const char *name, size_t before)

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* What many people cause (PRODUCT, "Limits"). */
+/* What many people cause. */
 static bool in_batches(enum event_kind kind)
 {
     return kind == EVENT_JOINED || kind == EVENT_AWAY || kind == EVENT_LEFT || kind == EVENT_HAND_UP ||

@@ -6,7 +6,7 @@
 #define DEAD_US (500 * (span_us)US_PER_MS)
 #define COMMIT_US                                                                                            \
     (50 * (span_us)US_PER_MS) /* longer than a sentence is under way: what is told too early arrives */
-#define AGAIN_US (3 * (span_us)US_PER_S) /* PRODUCT: heard again within 3 s */
+#define AGAIN_US (3 * (span_us)US_PER_S) /* heard again within 3 s */
 
 static struct sound speech;
 

@@ -57,7 +57,7 @@ static void what_goes_in_comes_out(void **state)
         memcpy(out + f * TICK_SAMPLES, pcm, sizeof *pcm * TICK_SAMPLES);
     }
     voice(0, in, FRAMES * TICK_SAMPLES);
-    assert_int_equal(opus_sender_lookahead(s), 312); /* SOUND.md's figure for libopus 1.3.1 */
+    assert_int_equal(opus_sender_lookahead(s), 312); /* libopus 1.3.1 */
     int skip = 10 * TICK_SAMPLES, n = 80 * TICK_SAMPLES;
     assert_true(error_db(in + skip, out + skip + 312, n) < -6);
     assert_true(error_db(in + skip, out + skip + 312 + 48, n) > -3); /* and in no other place */

@@ -1,12 +1,14 @@
 // The catalogues of texts: the same keys and the same places to fill in, in every language; and every key the page asks for is there.
+// Each file of the page is one that the build serves, and all of them together are light.
 import assert from 'node:assert';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 const web = new URL('../../../client-lib/web/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, web), 'utf8');
 const catalogue = async (name) => (await import(`data:text/javascript,${encodeURIComponent(read(`text/${name}`))}`)).default;
-const names = readdirSync(new URL('text/', web));
+const names = readdirSync(new URL('text/', web)).filter((n) => n.endsWith('.js'));
 const en = await catalogue('en.js');
 
 for (const name of names) test(`${name} is complete`, async () => {
@@ -29,4 +31,17 @@ test('what the page asks for is there', () => {
   for (const file of readdirSync(web).filter((n) => n.endsWith('.js'))) for (const m of read(file).matchAll(/\btext\('([^'$]+)'/g)) asked.add(m[1]);
   assert.ok(asked.size > 40);
   for (const key of asked) assert.ok(Object.hasOwn(en, key), key);
+});
+
+const served = (folder) => readdirSync(new URL(folder, web)).filter((n) => /\.(html|css|svg|js)$/.test(n));
+
+test('the build serves each file', () => {
+  for (const folder of ['', 'text/']) for (const file of served(folder)) assert.ok(read(`${folder}meson.build`).includes(`'${file}'`), folder + file);
+});
+
+test('the page with one language is at most 60 KB on the wire', () => {
+  const HEADERS_BYTES = 600; // of one answer
+  const files = [...served(''), 'text/fa.js']; // the longest language
+  const bytes = files.reduce((sum, file) => sum + gzipSync(read(file), { level: 9 }).length + HEADERS_BYTES, 0);
+  assert.ok(files.length > 10 && bytes <= 60000, `${bytes} bytes`);
 });
