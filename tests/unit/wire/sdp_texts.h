@@ -9,6 +9,11 @@
 #define FINGERPRINT_REST                                                                                     \
     "01:02:03:04:05:06:07:08:09:0a:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F"
 
+/* Values that are too long, or just not. */
+#define S10  "0123456789"
+#define S64  S10 S10 S10 S10 S10 S10 "0123"
+#define S256 S64 S64 S64 S64
+
 /* One line each, so that a row can change one. */
 static const char *const offer_lines[] = {
     "v=0",
@@ -72,6 +77,11 @@ static inline struct bytes changed_offer(const char *begin, const char *line)
     b.at = malloc(b.len);
     memcpy(b.at, room, b.len);
     return b;
+}
+
+static inline enum err parse(const struct bytes *b, enum sdp_role role, struct sdp *s, const char **why)
+{
+    return sdp_parse((const char *)b->at, b->len, role, s, why);
 }
 
 #endif
