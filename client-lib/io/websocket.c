@@ -177,7 +177,8 @@ static void could_not_connect(struct websocket *s, const char *why)
     const char *refusal = s->home->insecure ? NULL : tls_refusal(lws_get_ssl(s->wsi));
     if (refusal != NULL && s->why[0] == 0)
         snprintf(s->why, sizeof s->why, "%s", refusal);
-    tell_closed(s, why != NULL ? why : "the relay does not answer");
+    bool wordless = why == NULL || strcmp(why, "closed before established") == 0; /* its word for any of it */
+    tell_closed(s, wordless ? "nothing listens there, or it hung up" : why);
 }
 
 static int event(struct websocket *s, enum lws_callback_reasons reason, void *in, size_t len)
