@@ -1,172 +1,16 @@
 /* Real PDFs through the real converter: pages come out, or a sentence does. */
-#include <dirent.h>
-#include <ftw.h>
-#include <limits.h>
+#include "bench_deck.h"
+
 #include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include "deck/deck.h"
 #include "deck/page.h"
 #include "link/crypto.h"
 #include "wire/json_in.h"
 
-static const char *own_path, *pdf_folder;
-
-static void counting(void *state, uint8_t *bytes, size_t len)
-{
-    uint8_t *next = state;
-    for (size_t i = 0; i < len; i++)
-        bytes[i] = (*next)++;
-}
-
-struct bench {
-    char dir[64];
-    uv_loop_t loop;
-    uint8_t seed;
-    struct entropy entropy;
-    struct decks *decks;
-};
-
-/* What one job was told. */
-struct told {
-    int progress, last_page, pages;
-    int finished;
-    struct deck_result result;
-    struct deck_job *cancel_at_page_one;
-    int order; /* of finishing, from 1 */
-};
-
-static int finished_so_far;
-
-static void on_progress(void *self, int page, int pages)
-{
-    struct told *t = self;
-    t->progress++;
-    assert_int_equal(page, t->last_page + 1);
-    t->last_page = page;
-    t->pages = pages;
-    if (t->cancel_at_page_one != NULL && page == 1)
-        deck_cancel(t->cancel_at_page_one);
-}
-
-static void on_finished(void *self, const struct deck_result *result)
-{
-    struct told *t = self;
-    t->finished++;
-    t->result = *result;
-    t->order = ++finished_so_far;
-}
-
-static struct deck_listener listener_of(struct told *t)
-{
-    return (struct deck_listener){on_progress, on_finished, t};
-}
-
-/* With the data folder named from the root, or from the folder beside it. */
-static void bench_open_as(struct bench *b, bool relative)
-{
-    char why[256];
-    memset(b, 0, sizeof *b);
-    finished_so_far = 0;
-    strcpy(b->dir, "/tmp/aula-deck-XXXXXX");
-    assert_non_null(mkdtemp(b->dir));
-    chmod(b->dir, 0755);
-    b->entropy = (struct entropy){counting, &b->seed};
-    assert_int_equal(uv_loop_init(&b->loop), 0);
-    char before[PATH_MAX];
-    assert_non_null(getcwd(before, sizeof before));
-    assert_int_equal(chdir("/tmp"), 0);
-    assert_int_equal(decks_create(relative ? b->dir + strlen("/tmp/") : b->dir, &b->loop, &b->entropy, why,
-                                  sizeof why, &b->decks),
-                     ERR_NONE);
-    assert_int_equal(chdir(before), 0);
-}
-
-static void bench_open(struct bench *b)
-{
-    bench_open_as(b, false);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st, (void)type, (void)at;
-    return remove(path);
-}
-
-static int count_files(const struct bench *b, const char *folder)
-{
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", b->dir, folder);
-    DIR *dir = opendir(path);
-    assert_non_null(dir);
-    int count = 0;
-    for (struct dirent *e = readdir(dir); e != NULL; e = readdir(dir))
-        count += e->d_name[0] != '.';
-    closedir(dir);
-    return count;
-}
-
-static void bench_close(struct bench *b)
-{
-    decks_destroy(b->decks);
-    uv_run(&b->loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&b->loop), 0);
-    nftw(b->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static uint8_t *read_whole(const char *folder, const char *name, size_t *ret_len)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return NULL;
-    uint8_t *bytes = malloc(2 * 1024 * 1024);
-    *ret_len = fread(bytes, 1, 2 * 1024 * 1024, f);
-    fclose(f);
-    return bytes;
-}
-
-/* Begins, and gives the file in pieces; deck_end where all were taken. */
-static enum err upload(struct bench *b, const char *file, const char *title, struct told *t,
-                       char why[DECK_WHY_MAX], struct deck_job **ret_job)
-{
-    size_t len = 0;
-    uint8_t *bytes = read_whole(pdf_folder, file, &len);
-    assert_non_null(bytes);
-    struct deck_listener l = listener_of(t);
-    assert_int_equal(deck_begin(b->decks, title, &l, why, ret_job), ERR_NONE);
-    enum err e = ERR_NONE;
-    for (size_t at = 0; at < len && e == ERR_NONE; at += 1000)
-        e = deck_bytes(*ret_job, bytes + at, len - at < 1000 ? len - at : 1000, why);
-    free(bytes);
-    if (e == ERR_NONE)
-        deck_end(*ret_job);
-    else
-        deck_cancel(*ret_job);
-    return e;
-}
-
-static void run_until(struct bench *b, const int *finished, int seconds)
-{
-    uint64_t until = uv_hrtime() + (uint64_t)seconds * 1000000000;
-    while (*finished == 0 && uv_hrtime() < until)
-        if (uv_run(&b->loop, UV_RUN_NOWAIT) != 0)
-            usleep(2000);
-}
+static const char *own_path;
 
 static void image_is_named_by_its_hash(const struct bench *b, struct json_in image, int width)
 {
@@ -336,98 +180,6 @@ static void too_large_a_file_is_refused(void **state)
     bench_close(&b);
 }
 
-static void sixteen_wait_and_the_next_is_refused(void **state)
-{
-    (void)state;
-    struct bench b;
-    bench_open(&b);
-    struct told told[DECK_JOBS_MAX + 1] = {0};
-    struct deck_job *jobs[DECK_JOBS_MAX + 1];
-    char why[DECK_WHY_MAX] = "";
-    for (int i = 0; i < DECK_JOBS_MAX; i++)
-        assert_int_equal(upload(&b, i % 2 == 0 ? "short.pdf" : "encrypted.pdf", "t", &told[i], why, &jobs[i]),
-                         ERR_NONE);
-    struct deck_listener l = listener_of(&told[DECK_JOBS_MAX]);
-    assert_int_equal(deck_begin(b.decks, "x", &l, why, &jobs[DECK_JOBS_MAX]), ERR_FULL);
-    assert_non_null(strstr(why, "waiting already"));
-    run_until(&b, &told[DECK_JOBS_MAX - 1].finished, 60);
-    for (int i = 0; i < DECK_JOBS_MAX; i++) {
-        assert_int_equal(told[i].finished, 1);
-        assert_int_equal(told[i].order, i + 1);
-        assert_non_null(strstr(told[i].result.why, i % 2 == 0 ? "not a PDF" : "password"));
-    }
-    assert_int_equal(deck_begin(b.decks, "x", &l, why, &jobs[DECK_JOBS_MAX]), ERR_NONE);
-    bench_close(&b); /* with an upload half done */
-}
-
-static void a_cancelled_job_is_not_told_and_the_next_has_its_turn(void **state)
-{
-    (void)state;
-    struct bench b;
-    bench_open(&b);
-    struct told a = {0}, c = {0}, d = {0};
-    char why[DECK_WHY_MAX] = "";
-    struct deck_job *job_a, *job_c, *job_d;
-    assert_int_equal(upload(&b, "good.pdf", "a", &a, why, &job_a), ERR_NONE);
-    assert_int_equal(upload(&b, "nested.pdf", "c", &c, why, &job_c), ERR_NONE);
-    assert_int_equal(upload(&b, "untitled.pdf", "d", &d, why, &job_d), ERR_NONE);
-    a.cancel_at_page_one = job_a;
-    int never = 0;
-    uint64_t began = uv_hrtime();
-    while (a.progress == 0 && uv_hrtime() - began < 30000000000u)
-        uv_run(&b.loop, UV_RUN_ONCE);
-    run_until(&b, &never, 1); /* by now the bomb is being drawn */
-    deck_cancel(job_c);
-    run_until(&b, &d.finished, 30);
-    assert_true(d.result.ok);
-    assert_int_equal(a.finished + c.finished, 0);
-    assert_int_equal(a.progress, 1);
-    assert_int_equal(count_files(&b, "decks/.work"), 0);
-    deck_cancel(NULL);
-    bench_close(&b);
-}
-
-static void destroying_in_mid_conversion_leaves_nothing(void **state)
-{
-    (void)state;
-    struct bench b;
-    bench_open(&b);
-    struct told t = {0};
-    char why[DECK_WHY_MAX] = "";
-    struct deck_job *job;
-    assert_int_equal(upload(&b, "nested.pdf", "a", &t, why, &job), ERR_NONE);
-    int never = 0;
-    run_until(&b, &never, 1);
-    uint64_t began = uv_hrtime();
-    decks_destroy(b.decks);
-    b.decks = NULL;
-    uv_run(&b.loop, UV_RUN_DEFAULT);
-    assert_true(uv_hrtime() - began < 5000000000u); /* the bomb did not run on for its 20 s */
-    assert_int_equal(t.finished, 0);
-    assert_int_equal(count_files(&b, "decks/.work"), 0);
-    bench_close(&b);
-}
-
-static void what_a_killed_relay_left_is_cleared(void **state)
-{
-    (void)state;
-    struct bench b;
-    bench_open(&b);
-    char path[128], why[256];
-    snprintf(path, sizeof path, "%s/decks/.work/7.pdf", b.dir);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fclose(f);
-    struct decks *second;
-    assert_int_equal(decks_create(b.dir, &b.loop, &b.entropy, why, sizeof why, &second), ERR_NONE);
-    assert_int_equal(count_files(&b, "decks/.work"), 0);
-    decks_destroy(second);
-    assert_int_equal(decks_create("/tmp/aula-deck-nowhere/x", &b.loop, &b.entropy, why, sizeof why, &second),
-                     ERR_SYSTEM);
-    assert_non_null(strstr(why, "writable"));
-    bench_close(&b);
-}
-
 /* In a process of its own, bubblewrap's program is covered by a file that is none. */
 static int convert_without_bubblewrap(void)
 {
@@ -470,10 +222,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_folder_may_be_named_from_here),
         cmocka_unit_test(each_file_gets_its_answer),
         cmocka_unit_test(too_large_a_file_is_refused),
-        cmocka_unit_test(sixteen_wait_and_the_next_is_refused),
-        cmocka_unit_test(a_cancelled_job_is_not_told_and_the_next_has_its_turn),
-        cmocka_unit_test(destroying_in_mid_conversion_leaves_nothing),
-        cmocka_unit_test(what_a_killed_relay_left_is_cleared),
         cmocka_unit_test(without_confinement_nothing_is_converted),
     };
     if (argc < 2)
