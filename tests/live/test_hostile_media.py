@@ -179,8 +179,9 @@ def swapped(lecture):
     heard = lecture.heard()[since:]
     said = {p["sha256"] for p in lecture.lecturer.payloads() if p["dir"] == "out"}
     equal([p for p in heard if p["sha256"] not in said and p["len"] != 3], [], "altered")
-    numbers = sorted(p["seq"] for p in heard)
+    numbers = sorted((p["seq"] - heard[0]["seq"] + 32768) % 65536 for p in heard)
     true(len(set(numbers)) == len(numbers), "no number twice")
+    true(numbers[-2] - numbers[1] == len(numbers) - 3, f"between the first and the last pair all are there: {len(numbers)} of {numbers[-1] - numbers[0] + 1}")
     lecture.path.tamper = lambda datagram, up: [datagram]
 
 
