@@ -17,7 +17,7 @@ static void what_fits_is_left_alone(void **state)
     float pcm[TICK_SAMPLES], before[TICK_SAMPLES];
     limiter_init(&l);
     for (int frame = 0; frame < 50; frame++) {
-        fill(pcm, frame, 0.70, 440);
+        fill(pcm, frame, LIMITER_THRESHOLD - 0.01, 440);
         memcpy(before, pcm, sizeof pcm);
         limiter_frame(&l, pcm, TICK_SAMPLES);
         assert_memory_equal(pcm, before, sizeof pcm);
