@@ -30,6 +30,7 @@
 #include "load.h"
 #include "load_voice.h"
 #include "media/opus_codec.h"
+#include "usage.h"
 #include "wire/rtp.h"
 
 #define LISTENERS_MAX 4000
@@ -363,12 +364,12 @@ static bool options(struct bare *b, int argc, char **argv)
 int main(int argc, char **argv)
 {
     static struct bare b = {.listeners = 100, .talkers = 1, .seconds = 5, .relay_core = -1, .load_core = -1};
-    if (!options(&b, argc, argv)) {
-        fputs("usage: bare [--listeners N] [--talkers K] [--for S] [--play FILE]...\n            "
-              "[--relay-core C] [--load-core C]\n",
-              stderr);
-        return 2;
-    }
+    if (help_wanted(argc, argv) || !options(&b, argc, argv))
+        return say_usage(help_wanted(argc, argv),
+                         "usage: bare [--listeners N] [--talkers K] [--for S] [--play FILE]...\n"
+                         "            [--relay-core C] [--load-core C]\n"
+                         "The least that any relay must do, with a load of its own; prints JSON.\n"
+                         "Example: bare --listeners 400 --talkers 3 --for 5\n");
     run(&b);
     return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "media/level.h"
 #include "media/opus_codec.h"
+#include "usage.h"
 
 #define WAV_HEADER_BYTES 44 /* as tests/speech/make writes it: no chunks beside fmt and data */
 #define FRAMES_MAX       (50 * 3600)
@@ -191,10 +192,11 @@ static void bench_all(const struct speech *s)
 int main(int argc, char **argv)
 {
     int seconds = argc == 3 ? atoi(argv[2]) : 30;
-    if (argc < 2 || argc > 3 || seconds < 1 || seconds > FRAMES_MAX / 50) {
-        fprintf(stderr, "usage: %s SPEECH.wav [SECONDS]   (tests/speech/make builds one)\n", argv[0]);
-        return 2;
-    }
+    if (help_wanted(argc, argv) || argc < 2 || argc > 3 || seconds < 1 || seconds > FRAMES_MAX / 50)
+        return say_usage(help_wanted(argc, argv),
+                         "usage: bench_codec SPEECH.wav [SECONDS]\n"
+                         "What an encode and a decode cost, on speech (tests/speech/make builds some).\n"
+                         "Example: bench_codec build/speech/speech-en.wav 10\n");
     struct speech s = read_speech(argv[1], seconds * 50);
     if (s.frames < 50) {
         fprintf(stderr, "%s: holds less than a second of sound\n", argv[1]);

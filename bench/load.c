@@ -19,6 +19,7 @@
 
 #include "load_journal.h"
 #include "load_people.h"
+#include "usage.h"
 
 #define PEOPLE_MAX_HERE 4000
 #define URL_BYTES_MAX   2048
@@ -186,13 +187,11 @@ static bool join_all(struct load *l)
 
 /* ---- beginning and end ---- */
 
-static int usage(void)
-{
-    fputs("usage: load --url-file FILE [--talk K] [--for S] [--settle S] [--quiet S]\n"
-          "            [--rate JOINS_A_SECOND] [--play FILE]... [--journal FILE] [--ca FILE | --insecure]\n",
-          stderr);
-    return 2;
-}
+static const char usage[] =
+    "usage: load --url-file FILE [--talk K] [--for S] [--settle S] [--quiet S]\n"
+    "            [--rate JOINS_A_SECOND] [--play FILE]... [--journal FILE] [--ca FILE | --insecure]\n"
+    "Joins one participant for each URL in FILE, and prints what each heard as JSON.\n"
+    "Example: load --url-file urls --talk 1 --play speech.wav --for 20 --ca data/tls.crt\n";
 
 static bool options(struct load *l, int argc, char **argv)
 {
@@ -297,8 +296,8 @@ static bool measure(struct load *l)
 int main(int argc, char **argv)
 {
     static struct load l = {.for_s = 10, .settle_s = 1};
-    if (!options(&l, argc, argv))
-        return usage();
+    if (help_wanted(argc, argv) || !options(&l, argc, argv))
+        return say_usage(help_wanted(argc, argv), usage);
     signal(SIGTERM, end_soon);
     signal(SIGINT, end_soon);
     bool good = begin(&l) && measure(&l);

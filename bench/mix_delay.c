@@ -18,6 +18,7 @@
 
 #include "aula/aula.h"
 #include "media/opus_codec.h"
+#include "usage.h"
 
 #define TALKERS       2
 #define PEOPLE_MAX    1000
@@ -275,11 +276,12 @@ static bool begin(struct bench *b)
 int main(int argc, char **argv)
 {
     static struct bench b = {.for_s = 10, .seed = 1};
-    if (!options(&b, argc, argv)) {
-        fputs("usage: mix_delay --url-file FILE [--for S] [--apart-ms MS] [--ca FILE | --insecure]\n",
-              stderr);
-        return 2;
-    }
+    if (help_wanted(argc, argv) || !options(&b, argc, argv))
+        return say_usage(
+            help_wanted(argc, argv),
+            "usage: mix_delay --url-file FILE [--for S] [--apart-ms MS] [--ca FILE | --insecure]\n"
+            "Two talkers click; how long until the mix holds the click; prints JSON.\n"
+            "Example: mix_delay --url-file urls --for 10 --ca data/tls.crt\n");
     b.talkers[0].click = b.talkers[1].click = -1;
     bool good = begin(&b) && join_all(&b);
     if (good) {

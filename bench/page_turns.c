@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "aula/aula.h"
+#include "usage.h"
 
 #define PEOPLE_MAX    1000
 #define TURNS_MAX     200
@@ -281,11 +282,13 @@ int main(int argc, char **argv)
 {
     static struct bench b = {.turns_wanted = 20, .each_ms = 700, .seed = 1};
     char why[AULA_WHY_MAX];
-    if (!options(&b, argc, argv)) {
-        fputs("usage: page_turns --url-file FILE [--turns N] [--each-ms MS] [--ca FILE | --insecure]\n",
-              stderr);
-        return 2;
-    }
+    if (help_wanted(argc, argv) || !options(&b, argc, argv))
+        return say_usage(
+            help_wanted(argc, argv),
+            "usage: page_turns --url-file FILE [--turns N] [--each-ms MS] [--ca FILE | --insecure]\n"
+            "A lecturer turns a page and clicks at once; how far apart both are at each listener; prints "
+            "JSON.\n"
+            "Example: page_turns --url-file urls --turns 10 --ca data/tls.crt\n");
     const struct aula_host_config config = {.ca_file = b.ca, .insecure = b.insecure};
     b.listeners = calloc(PEOPLE_MAX, sizeof b.listeners[0]);
     if (b.listeners == NULL || aula_host_create(&config, &b.host, why) != AULA_OK) {

@@ -9,6 +9,7 @@
 #include "link/crypto.h"
 #include "link/link.h"
 #include "link/srtp.h"
+#include "usage.h"
 
 #define PAYLOAD_BYTES 80
 #define HEADER_BYTES  12
@@ -102,10 +103,10 @@ static double bare_ns(enum srtp_profile profile, unsigned long packets)
 int main(int argc, char **argv)
 {
     unsigned long packets = argc > 1 ? strtoul(argv[1], NULL, 10) : 500000;
-    if (packets < 1) {
-        fprintf(stderr, "usage: seal [PACKETS]\n");
-        return 2;
-    }
+    if (packets < 1)
+        return say_usage(help_wanted(argc, argv), "usage: bench_seal [PACKETS]\n"
+                                                  "What sealing a packet costs, beside the bare cipher.\n"
+                                                  "Example: bench_seal 100000\n");
     printf("%-24s %10s %10s\n", "ns a packet", "seal", "EVP bare");
     for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
         double ours = 1e12, bare = 1e12;
