@@ -97,6 +97,7 @@ static void tell_payload(struct client *c, const struct rtp_packet *packet, bool
 {
     struct aula_event event = {.kind = AULA_PAYLOAD, .at_us = at_us, .name = "payload"};
     event.payload = (struct aula_payload){.sent = sent,
+                                          .marker = packet->marker,
                                           .opus = packet->payload,
                                           .length = packet->payload_bytes,
                                           .rtp_time = packet->time,

@@ -21,8 +21,8 @@
 #include "ingress/timeline.h"
 #include "media.h"
 
-#define SESSION_EARLY_SAMPLES (TICK_SAMPLES / 2 + 12) /* half a tick and a hair: a tick less is better */
-#define UFRAGS_OF_A_PEER      2 /* after an ICE restart the one before stays good until the first new check */
+#define SESSION_NEARER_SAMPLES (SAMPLES_PER_MS / 2) /* by so much a tick less must be better */
+#define UFRAGS_OF_A_PEER       2 /* after an ICE restart the one before stays good until the first new check */
 
 /* One connection's media. */
 struct peer {
@@ -42,9 +42,9 @@ struct peer {
     struct measure *measure; /* owned; NULL unless it had to be measured */
     struct reports_in reports;
     struct seat seat;
-    int64_t mix_shift; /* samples by which the mix takes its run's packets earlier than they are passed */
-    int slot;          /* of the session, while audible; else NO_SLOT */
-    uint64_t bytes_in; /* UDP payload */
+    session_samples mix_shift; /* whole ticks by which the mix takes its run later than it is passed */
+    int slot;                  /* of the session, while audible; else NO_SLOT */
+    uint64_t bytes_in;         /* UDP payload */
 
     /* way out */
     struct listener listener;
@@ -63,8 +63,6 @@ struct media_session {
     struct speaker speaker;
     struct peer *slots[SLOTS_MAX]; /* those who are heard by anyone */
     source_set told;               /* the audible ones as they were told last */
-    bool phase_known;
-    session_samples phase; /* anchor: where in a tick packets should arrive (clock_map.h) */
 
     struct plan plan;
     struct audience *audiences[PLAN_AUDIENCES_MAX]; /* owned; [i] is for plan.audiences[i] */
@@ -110,12 +108,15 @@ void peer_tend(struct media *m, struct peer *p);
 enum err media_session_create(struct media *m, uint32_t handle, point_us origin_us, int k) MUST_USE;
 void media_session_destroy(struct media *m, struct media_session *s, point_us now_us);
 session_samples session_now(const struct media_session *s, point_us now_us);
-/* Where in a tick a run of this source should lie: amid the others that are heard, else at the anchor. */
-session_samples session_run_phase(struct media_session *s, const struct peer *p);
-/* True where the source has come to lie so far before the others of the mix that it would do better a tick
- * earlier, and this packet of it is silent and may be left out of the mix for that. A voice that joins in
- * begins where nothing has been sent yet, up to 20 ms too late for its sound to go out with the others'; this
- * takes that back in its first pause between two words. Whoever gets it passed does not notice. */
+/* By how many samples, in whole ticks, the mix should take the source later (below 0: earlier) than its map
+ * says: so that its packets come amid the others' of the mix, within 10 ms; but its sound from `at` on goes
+ * nowhere before what hearers of the mix have been sent. Its run is under way. */
+session_samples session_mix_shift(const struct media_session *s, const struct peer *p, session_samples at);
+/* True where the source has come to lie so far before the others of the mix that all would lie nearer
+ * together if it were a tick earlier, and this packet of it is silent and may be left out of the mix for
+ * that. A voice that joins in begins where nothing has been sent yet, up to 20 ms too late for its sound to
+ * go out with the others'; this takes that back in its first pause between two words. Whoever gets it passed
+ * does not notice. */
 bool session_lies_early(const struct media_session *s, const struct peer *p,
                         const struct timed_packet *packet, point_us now_us);
 /* Who is audible now, and what follows: slots, runs that end, the plan. */
@@ -132,8 +133,8 @@ void session_sound(struct media_session *s, point_us now_us);
 void way_in_datagram(struct media *m, const struct address *from, uint8_t *bytes, size_t len,
                      point_us now_us);
 
-/* The first session time that nobody has been sent yet. */
-session_samples way_out_frontier(const struct media_session *s);
+/* The first session time that neither the mix has made nor those who hear the slot mixed have been sent. */
+session_samples way_out_mix_frontier(const struct media_session *s, int slot);
 /* An audible source's packet, on its way to all who hear it. */
 void way_out_packet(struct media *m, struct peer *p, const struct timed_packet *packet, point_us now_us);
 /* Makes what the mix can make now, and closes what has fallen silent. */
@@ -145,7 +146,7 @@ void way_out_bye(struct media *m, struct peer *p, point_us now_us);
 
 /* Makes the plan anew and follows it: audiences split and join, sources enter and leave the mix. */
 void way_out_replan(struct media *m, struct media_session *s, point_us now_us);
-/* The mix begins with this packet of a source in it. */
+/* The mix begins with this packet of a source in it, where the mix takes it. */
 void way_out_start_mix(struct media *m, struct media_session *s, const struct timed_packet *packet,
                        point_us now_us);
 void way_out_stop_mix(struct media_session *s);

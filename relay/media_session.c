@@ -45,14 +45,14 @@ session_samples session_now(const struct media_session *s, point_us now_us)
     return samples_from_us(now_us - s->origin_us);
 }
 
-/* The span of the phases of those in a run, but for one; false where there are none. */
+/* The span of the phases of those in the mix, but for one; false where there are none. */
 static bool phases(const struct media_session *s, const struct peer *but, session_samples *ret_first,
                    session_samples *ret_last)
 {
     bool any = false;
     for (int i = 0; i < SLOTS_MAX; i++) {
         const struct peer *p = s->slots[i];
-        if (!p || p == but || !p->timeline.in_run)
+        if (!p || p == but || !s->mix.branches[i] || !p->timeline.in_run)
             continue;
         session_samples phase = timeline_phase(&p->timeline) - p->mix_shift;
         *ret_first = any && *ret_first < phase ? *ret_first : phase;
@@ -62,14 +62,20 @@ static bool phases(const struct media_session *s, const struct peer *but, sessio
     return any;
 }
 
-session_samples session_run_phase(struct media_session *s, const struct peer *p)
+session_samples session_mix_shift(const struct media_session *s, const struct peer *p, session_samples at)
 {
-    session_samples first, last;
-    if (!s->phase_known) {
-        s->phase = p->timeline.arrival - grid_floor(p->timeline.arrival);
-        s->phase_known = true;
-    }
-    return phases(s, p, &first, &last) ? (first + last) / 2 : s->phase;
+    session_samples first, last, shift = 0;
+    session_samples frontier = way_out_mix_frontier(s, p->slot);
+    if (phases(s, p, &first, &last))
+        shift = grid_floor(timeline_phase(&p->timeline) - (first + last) / 2 + TICK_SAMPLES / 2);
+    if (at + shift < frontier)
+        shift = grid_floor(frontier - at + TICK_SAMPLES - 1);
+    return shift;
+}
+
+static session_samples span_with(session_samples first, session_samples last, session_samples phase)
+{
+    return (last > phase ? last : phase) - (first < phase ? first : phase);
 }
 
 bool session_lies_early(const struct media_session *s, const struct peer *p,
@@ -80,8 +86,9 @@ bool session_lies_early(const struct media_session *s, const struct peer *p,
         return false;
     if (packet->samples != TICK_SAMPLES || !phases(s, p, &first, &last))
         return false;
-    bool early = last - timeline_phase(&p->timeline) + p->mix_shift > SESSION_EARLY_SAMPLES;
-    return early && packet->at + p->mix_shift >= s->mix.next;
+    session_samples phase = timeline_phase(&p->timeline) - p->mix_shift;
+    session_samples nearer = span_with(first, last, phase) - span_with(first, last, phase + TICK_SAMPLES);
+    return nearer > SESSION_NEARER_SAMPLES && packet->at >= s->mix.next;
 }
 
 void session_sound(struct media_session *s, point_us now_us)

@@ -40,10 +40,12 @@ static uint8_t level_of(struct peer *p, const struct source_packet *packet)
 static void begin_run(struct peer *p, const struct source_packet *packet)
 {
     struct media_session *s = p->session;
+    timeline_begin(&p->timeline, packet, ++s->runs);
     p->mix_shift = 0;
-    timeline_begin(&p->timeline, packet, way_out_frontier(s), session_run_phase(s, p), ++s->runs);
-    if (s->mix.branches[p->slot])
-        branch_begin_run(s->mix.branches[p->slot], p->timeline.start);
+    if (!s->mix.branches[p->slot])
+        return;
+    p->mix_shift = session_mix_shift(s, p, p->timeline.start);
+    branch_begin_run(s->mix.branches[p->slot], p->timeline.start + p->mix_shift);
 }
 
 static void tell_run(struct media *m, const struct peer *p, const struct source_packet *packet,

@@ -8,12 +8,14 @@
 
 #define BIT(i) ((source_set)1 << (i))
 
-session_samples way_out_frontier(const struct media_session *s)
+session_samples way_out_mix_frontier(const struct media_session *s, int slot)
 {
     session_samples frontier = s->mix.running ? s->mix.next : SESSION_NEVER;
-    for (unsigned i = 0; i < s->plan.count; i++)
-        if (s->audiences[i]->sent_end > frontier)
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        const struct plan_audience *planned = &s->plan.audiences[i];
+        if (planned->what == PLAN_MIX && planned->set & BIT(slot) && s->audiences[i]->sent_end > frontier)
             frontier = s->audiences[i]->sent_end;
+    }
     return frontier;
 }
 
@@ -21,9 +23,12 @@ session_samples way_out_frontier(const struct media_session *s)
 static void pass(struct media *m, struct peer *p, const struct timed_packet *packet, point_us now_us)
 {
     struct media_session *s = p->session;
+    bool quiet = seat_is_quiet(&p->seat, now_us);
     for (unsigned i = 0; i < s->plan.count; i++) {
         const struct plan_audience *planned = &s->plan.audiences[i];
         if (planned->what != PLAN_PASS || planned->set != BIT(p->slot))
+            continue;
+        if (quiet && audience_skip_passed(s->audiences[i], p->slot, packet))
             continue;
         if (pass_packet(s->audiences[i], p->slot, p->number, packet, &m->outbox, now_us) != ERR_NONE)
             s->dropped++;
@@ -61,14 +66,14 @@ static void into_mix(struct media *m, struct peer *p, const struct timed_packet 
     struct branch *b = s->mix.branches[p->slot];
     if (!b)
         return;
+    struct timed_packet moved = *packet;
+    moved.at += p->mix_shift;
     if (!s->mix.running)
-        way_out_start_mix(m, s, packet, now_us);
-    if (session_lies_early(s, p, packet, now_us)) {
+        way_out_start_mix(m, s, &moved, now_us);
+    if (session_lies_early(s, p, &moved, now_us)) {
         p->mix_shift -= TICK_SAMPLES;
         return;
     }
-    struct timed_packet moved = *packet;
-    moved.at += p->mix_shift;
     branch_put(b, &moved, timeline_phase(&p->timeline) - p->mix_shift,
                timeline_lateness(&p->timeline, packet->at));
     mix(m, s, now_us);

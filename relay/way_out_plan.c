@@ -6,12 +6,18 @@
 
 #define BIT(i) ((source_set)1 << (i))
 
+/* In the order of numbers: which slot is whose says something about those who are not in the set. */
 struct made_csrcs way_out_csrcs(const struct media_session *s, source_set set)
 {
     struct made_csrcs csrcs = {0};
-    for (int i = 0; i < SLOTS_MAX && csrcs.count < RTP_CSRC_MAX; i++)
-        if (set & BIT(i) && s->slots[i])
-            csrcs.numbers[csrcs.count++] = s->slots[i]->number;
+    for (int i = 0; i < SLOTS_MAX && csrcs.count < RTP_CSRC_MAX; i++) {
+        if (!(set & BIT(i)) || !s->slots[i])
+            continue;
+        unsigned at = csrcs.count++;
+        for (; at > 0 && csrcs.numbers[at - 1] > s->slots[i]->number; at--)
+            csrcs.numbers[at] = csrcs.numbers[at - 1];
+        csrcs.numbers[at] = s->slots[i]->number;
+    }
     return csrcs;
 }
 
@@ -29,6 +35,12 @@ static void read_input(const struct media_session *s, point_us now_us, struct pl
         in->sources[i] = (struct plan_source){.key = p->seat.key,
                                               .passable = source_is_passable(&p->source, now_us),
                                               .quiet = seat_is_quiet(&p->seat, now_us)};
+    }
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        const struct audience *a = s->audiences[i];
+        if (a->in_pass && a->pass_shift > 0 && s->slots[a->pass_slot] &&
+            s->slots[a->pass_slot]->timeline.run == a->pass_run)
+            in->shifted |= BIT(a->pass_slot);
     }
 }
 
@@ -96,8 +108,10 @@ void way_out_place(struct media_session *s, struct listener *l)
         a = find_audience(s, PLAN_DEFAULT, l->tier);
     if (!a || l->in == &a->fanout)
         return;
-    enum err e = fanout_join(&a->fanout, l);
-    (void)e; /* ERR_MEMORY: see move_listeners */
+    if (fanout_join(&a->fanout, l) != ERR_NONE)
+        return; /* see move_listeners */
+    if (!a->voice && l->numbers.heard_to > a->sent_end)
+        a->sent_end = l->numbers.heard_to; /* what begins next must not be lost for him */
 }
 
 /* What the source has lately sent of its run, as it was timed: the next after *n; false past the newest. */
@@ -118,34 +132,65 @@ static bool kept_packet(const struct peer *p, unsigned *n, struct timed_packet *
     return false;
 }
 
+/* An audience that goes over to the mix has been passed this source until now; else NULL. */
+static const struct audience *passed_until_now(const struct media_session *s, int slot)
+{
+    const struct peer *p = s->slots[slot];
+    for (unsigned i = 0; p && i < s->plan.count; i++)
+        if (s->plan.audiences[i].what == PLAN_MIX && s->plan.audiences[i].set & BIT(slot) &&
+            audience_is_passing(s->audiences[i], slot, p->timeline.run))
+            return s->audiences[i];
+    return NULL;
+}
+
+/* In mid-run: where it goes on for those who were passed it, if the mix has not gone past that. */
+static session_samples entry_shift(const struct media_session *s, const struct peer *p)
+{
+    const struct audience *a = passed_until_now(s, p->slot);
+    if (a && (!s->mix.running || p->timeline.end + a->pass_shift >= s->mix.next))
+        return a->pass_shift;
+    return session_mix_shift(s, p, p->timeline.end);
+}
+
 /* A source enters the mix: with it what it has sent of its run, so that its decoder is warm. */
 static void enter_mix(struct media_session *s, int slot)
 {
     struct peer *p = s->slots[slot];
     struct timed_packet packet;
-    if (!p || mix_add(&s->mix, slot, p->timeline.start) != ERR_NONE)
+    if (!p)
+        return;
+    p->mix_shift = p->timeline.in_run ? entry_shift(s, p) : 0;
+    if (mix_add(&s->mix, slot, p->timeline.start + p->mix_shift) != ERR_NONE)
         return; /* heard without it, until the plan changes again */
     struct branch *b = s->mix.branches[slot];
-    p->mix_shift = 0;
     if (!p->timeline.in_run) {
         branch_end_run(b);
         return;
     }
-    for (unsigned n = 0; kept_packet(p, &n, &packet);)
-        branch_put(b, &packet, timeline_phase(&p->timeline), 0);
+    for (unsigned n = 0; kept_packet(p, &n, &packet);) {
+        packet.at += p->mix_shift;
+        branch_put(b, &packet, timeline_phase(&p->timeline) - p->mix_shift, 0);
+    }
     if (s->mix.running)
         mix_warm(&s->mix, slot);
+}
+
+/* Those of `want` who are not in the mix yet: only those that somebody was passed until now, or all. */
+static void enter_all(struct media_session *s, source_set want, bool only_passed)
+{
+    for (int i = 0; i < SLOTS_MAX; i++)
+        if (!s->mix.branches[i] && want & BIT(i) && (!only_passed || passed_until_now(s, i)))
+            enter_mix(s, i);
 }
 
 static void change_mix(struct media_session *s)
 {
     source_set want = plan_mixed(&s->plan);
-    for (int i = 0; i < SLOTS_MAX; i++) {
+    for (int i = 0; i < SLOTS_MAX; i++)
         if (s->mix.branches[i] && !(want & BIT(i)))
             mix_remove(&s->mix, i);
-        if (!s->mix.branches[i] && want & BIT(i))
-            enter_mix(s, i);
-    }
+    enter_all(s, want, true);  /* they stay where they are heard, */
+    enter_all(s, want, false); /* and the others come to lie beside them */
     if (!want)
         way_out_stop_mix(s);
 }
@@ -186,17 +231,20 @@ static void catch_up(struct media *m, struct audience *a, struct peer *p, point_
     bool passing = audience_is_passing(a, p->slot, p->timeline.run);
     if (passing && !has_missed(a, p))
         return;
-    /* What the mix took earlier it has sent earlier. */
-    session_samples sent_end = a->sent_end - (a->in_pass ? 0 : p->mix_shift);
+    /* How far it has heard the source, by the source's own map. */
+    session_samples heard_to = a->sent_end - (passing ? a->pass_shift : a->in_pass ? 0 : p->mix_shift);
     bool oldest = true;
+    if (!a->in_pass)
+        audience_leave_mix(a, p->timeline.run);
     if (passing)
         audience_end_pass(a); /* what is missing is no loss on the way to us */
     for (unsigned n = 0; kept_packet(p, &n, &packet); oldest = false) {
-        if (oldest && packet.at > sent_end)
+        if (oldest && packet.at > heard_to)
             return; /* more is missing than is kept: it begins with the next */
-        if (packet.at >= sent_end &&
-            pass_packet(a, p->slot, p->number, &packet, &m->outbox, now_us) != ERR_NONE)
-            return;
+        if (packet.at < heard_to)
+            continue;
+        enum err e = pass_packet(a, p->slot, p->number, &packet, &m->outbox, now_us);
+        (void)e; /* ERR_STALE: the mix has sent its time, and it is silent */
     }
 }
 

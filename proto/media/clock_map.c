@@ -81,8 +81,7 @@ bool clock_map_arrival(struct clock_map *m, uint32_t rtp_time, session_samples a
     return false;
 }
 
-void clock_map_begin_run(struct clock_map *m, uint32_t rtp_time, session_samples frontier,
-                         session_samples phase)
+void clock_map_begin_run(struct clock_map *m, uint32_t rtp_time, session_samples frontier)
 {
     int64_t rtp = serial32_extend(m->rtp, rtp_time);
     int64_t envelope = envelope_min(m);
@@ -90,7 +89,7 @@ void clock_map_begin_run(struct clock_map *m, uint32_t rtp_time, session_samples
         start_afresh(m, m->transit, m->bucket_start_us);
         envelope = m->transit;
     }
-    session_samples time = grid_floor(rtp + envelope - phase + TICK_SAMPLES / 2);
+    session_samples time = grid_floor(rtp + envelope);
     session_samples earliest = grid_floor(frontier + TICK_SAMPLES - 1);
     m->offset = (time > earliest ? time : earliest) - rtp;
     m->run_envelope = envelope;

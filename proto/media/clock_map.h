@@ -1,10 +1,11 @@
 /* A source's RTP time on the session clock.
  *
  * The map is fixed for a run: from one pause, restart or leap to the next. It is set by the lower envelope of
- * arrivals (the earliest a packet has ever come relative to its RTP time, over the last seconds), rounded so
- * that the source's packet borders fall on the session's 20 ms grid, and never before `frontier`, the first
- * session time not yet sent to whoever will hear it. Within a run drift is only watched; it is taken up at
- * the next run, or by one frame once it reaches 40 ms. */
+ * arrivals (the earliest a packet has ever come relative to its RTP time, over the last seconds), rounded
+ * down so that the source's packet borders fall on the session's 20 ms grid, and never before `frontier`,
+ * where its own last run ended. Nothing of any other source enters: what a listener is sent of one does not
+ * depend on who else speaks. Within a run drift is only watched; it is taken up at the next run, or by one
+ * frame once it reaches 40 ms. */
 #ifndef AULA_MEDIA_CLOCK_MAP_H
 #define AULA_MEDIA_CLOCK_MAP_H
 
@@ -45,12 +46,9 @@ void clock_map_init(struct clock_map *m);
 bool clock_map_arrival(struct clock_map *m, uint32_t rtp_time, session_samples arrival, point_us now_us);
 
 /* Begins a run with the packet of this RTP time, which has been told to clock_map_arrival last: the map is
- * set from the envelope, on the grid, not before frontier. `phase` is where in the 20 ms after its session
- * time a packet should arrive, at best: the session's anchor, so that sources heard together arrive close
- * together (0 .. TICK_SAMPLES-1). The packet's session time is the grid's border for which the envelope's
- * arrival lies within 10 ms of that, unless frontier pushes it later. */
-void clock_map_begin_run(struct clock_map *m, uint32_t rtp_time, session_samples frontier,
-                         session_samples phase);
+ * set from the envelope, on the grid, not before frontier. The packet's session time is the last border of
+ * the grid at or before the envelope's arrival, unless frontier pushes it later. */
+void clock_map_begin_run(struct clock_map *m, uint32_t rtp_time, session_samples frontier);
 void clock_map_end_run(struct clock_map *m);
 
 /* Session time of an RTP time near the newest. Only valid in a run. */

@@ -96,8 +96,9 @@ static void linger(struct plan *p, const struct plan_input *in, const struct pla
                    const struct plan_audience *was)
 {
     const struct plan_audience *main = plan_find(p, PLAN_DEFAULT, was->tier);
-    bool worth = was->what != PLAN_NONE && was->set & main->set && !all_quiet(in, main->set);
-    bool differs = was->what == PLAN_MIX || main->what == PLAN_MIX;
+    bool shifted = in->shifted & main->set;
+    bool worth = was->what != PLAN_NONE && was->set & main->set && (shifted || !all_quiet(in, main->set));
+    bool differs = shifted || was->what == PLAN_MIX || main->what == PLAN_MIX;
     if (!worth || !differs || p->count == PLAN_AUDIENCES_MAX)
         return;
     add(p, in, before, was->key, was->tier);

@@ -10,7 +10,8 @@
  * - Into the mix at once. Back to pass only while the source that is left is quiet: a decoder that changes
  *   streams in mid-word is heard.
  * - A group that is no longer audible goes back into the default audience, if both mix only while all that is
- *   left is quiet, and at once where keeping it would cost more encodes than talkers + 1. */
+ *   left is quiet, and at once where keeping it would cost more encodes than talkers + 1. Where what is left
+ *   is passed to one of them later than to the other, it waits until that is over. */
 #ifndef AULA_CHOOSE_PLAN_H
 #define AULA_CHOOSE_PLAN_H
 
@@ -31,8 +32,9 @@ struct plan_source {
 /* sources[i] counts where bit i of `audible` or `solo` is set; at most AUDIBLE_MAX are audible. */
 struct plan_input {
     source_set audible;
-    source_set solo; /* what a group with a source here hears besides (choose/speaker.h) */
-    bool lean;       /* somebody listens in the lean tier */
+    source_set solo;    /* what a group with a source here hears besides (choose/speaker.h) */
+    source_set shifted; /* passed to somebody later than to others, until its first pause */
+    bool lean;          /* somebody listens in the lean tier */
     struct plan_source sources[SLOTS_MAX];
 };
 

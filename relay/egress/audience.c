@@ -58,18 +58,20 @@ static void reach(struct audience *a, uint64_t number, session_samples end)
 /* A run begins here with this packet. */
 static enum err begin_pass(struct audience *a, int slot, const struct timed_packet *packet)
 {
-    if (packet->at < a->sent_end)
+    session_samples overlap = a->sent_end - packet->at;
+    if (overlap > 0 && packet->run == a->mixed_run)
         return ERR_STALE;
     a->in_pass = true;
     a->pass_slot = slot;
     a->pass_run = packet->run;
     a->pass_first_seq = packet->seq;
     a->pass_base = a->next_number;
+    a->pass_shift = overlap > 0 ? grid_floor(overlap + TICK_SAMPLES - 1) : 0;
     return ERR_NONE;
 }
 
-enum err audience_number_passed(struct audience *a, int slot, const struct timed_packet *packet,
-                                uint64_t *ret_number, bool *ret_marker)
+enum err audience_place_passed(struct audience *a, int slot, const struct timed_packet *packet,
+                               struct passed_place *ret_place)
 {
     bool begins = !audience_is_passing(a, slot, packet->run);
     enum err e = begins ? begin_pass(a, slot, packet) : ERR_NONE;
@@ -77,10 +79,25 @@ enum err audience_number_passed(struct audience *a, int slot, const struct timed
         return e;
     if (packet->seq < a->pass_first_seq)
         return ERR_STALE;
-    *ret_number = a->pass_base + (uint64_t)(packet->seq - a->pass_first_seq);
-    *ret_marker = begins;
-    reach(a, *ret_number, packet->at + packet->samples);
+    ret_place->number = a->pass_base + (uint64_t)(packet->seq - a->pass_first_seq);
+    ret_place->at = packet->at + a->pass_shift;
+    ret_place->marker = begins;
+    reach(a, ret_place->number, ret_place->at + packet->samples);
     return ERR_NONE;
+}
+
+bool audience_skip_passed(struct audience *a, int slot, const struct timed_packet *packet)
+{
+    if (!audience_is_passing(a, slot, packet->run) || packet->samples > a->pass_shift ||
+        packet->samples % TICK_SAMPLES != 0 || packet->seq < a->pass_first_seq)
+        return false;
+    uint64_t number = a->pass_base + (uint64_t)(packet->seq - a->pass_first_seq);
+    if (number < a->next_number)
+        return false;
+    a->pass_shift -= packet->samples;
+    a->pass_first_seq = packet->seq + 1; /* all before it are late now: their numbers may be taken twice */
+    a->pass_base = number;
+    return true;
 }
 
 uint64_t audience_number_made(struct audience *a, session_samples at, int32_t samples)
@@ -94,6 +111,11 @@ uint64_t audience_number_made(struct audience *a, session_samples at, int32_t sa
 void audience_end_pass(struct audience *a)
 {
     a->in_pass = false;
+}
+
+void audience_leave_mix(struct audience *a, uint32_t run)
+{
+    a->mixed_run = run;
 }
 
 bool audience_is_passing(const struct audience *a, int slot, uint32_t run)

@@ -15,14 +15,16 @@ struct audience {
     struct voice *voice; /* owned; NULL where it is not in a mix */
     struct closing closing;
 
-    uint64_t next_number;     /* after the highest used */
-    session_samples sent_end; /* end of the latest sound sent */
-    bool in_pass;             /* a passed run is under way */
-    int pass_slot;            /* whose, */
-    uint32_t pass_run;        /* which run of it, */
-    int64_t pass_first_seq;   /* from which packet of the source on, */
-    uint64_t pass_base;       /* and what number that got */
-    bool marker;              /* the next mixed packet begins a run */
+    uint64_t next_number;       /* after the highest used */
+    session_samples sent_end;   /* end of the latest sound sent */
+    bool in_pass;               /* a passed run is under way */
+    int pass_slot;              /* whose, */
+    uint32_t pass_run;          /* which run of it, */
+    int64_t pass_first_seq;     /* from which packet of the source on, */
+    uint64_t pass_base;         /* and what number that got; */
+    session_samples pass_shift; /* whole ticks by which it is put later than its source's map says */
+    uint32_t mixed_run;         /* the run that it heard mixed last; 0 = none */
+    bool marker;                /* the next mixed packet begins a run */
 };
 
 /* The caller owns *ret_audience. ERR_MEMORY. */
@@ -32,16 +34,30 @@ enum err audience_split(const struct audience *from, uint32_t key, struct audien
 /* Its listeners are in no audience afterwards. NULL is legal. */
 void audience_destroy(struct audience *a);
 
-/* The number of a passed packet: within a run the source's own distances, so that gaps stay gaps and a late
- * packet keeps its place. ERR_STALE: it is late for its run here, or its time has been sent already.
- * *ret_marker: it begins a run. */
-enum err audience_number_passed(struct audience *a, int slot, const struct timed_packet *packet,
-                                uint64_t *ret_number, bool *ret_marker) MUST_USE;
+/* What a passed packet is here: a place in the numbers, and on this audience's session time. */
+struct passed_place {
+    uint64_t number;
+    session_samples at;
+    bool marker; /* it begins a run */
+};
+
+/* The place of a passed packet. Numbers are within a run the source's own distances, so that gaps stay gaps
+ * and a late packet keeps its place. Where the run begins at a time that the audience has been sent already
+ * (by another source that has just ended, or by the closing silence), all of it is put whole ticks later, by
+ * what this audience has been sent and nothing else. ERR_STALE: it is late for its run here, or a run that
+ * the mix has brought up to here would overlap: then it is a packet between two words, and is lost. */
+enum err audience_place_passed(struct audience *a, int slot, const struct timed_packet *packet,
+                               struct passed_place *ret_place) MUST_USE;
+/* Leaves out a packet between two words of a run that is put later, so that the rest lies earlier by its
+ * length. False, and nothing has changed, where it is not of such a run or not the newest of it. */
+bool audience_skip_passed(struct audience *a, int slot, const struct timed_packet *packet);
 /* The number of a packet that we made: the next. Ends a passed run. */
 uint64_t audience_number_made(struct audience *a, session_samples at, int32_t samples);
 /* Whatever is passed next begins a run. */
 void audience_end_pass(struct audience *a);
 bool audience_is_passing(const struct audience *a, int slot, uint32_t run);
+/* It goes from the mix to passing this run: what the mix had of it must not be moved. */
+void audience_leave_mix(struct audience *a, uint32_t run);
 /* Its encoder is not needed any more. */
 void audience_end_mix(struct audience *a);
 

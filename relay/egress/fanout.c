@@ -55,17 +55,17 @@ static size_t write_common(const struct out_packet *packet, uint8_t header[HEADE
 {
     struct writer w = writer_on(header, HEADER_MAX);
     write_u8(&w, (uint8_t)(RTP_VERSION << 6 | packet->csrc_count));
-    write_u8(&w, packet->marker ? MARKER_BIT : 0);
-    write_zeros(&w, RTP_HEADER_BYTES - 2);
+    write_zeros(&w, RTP_HEADER_BYTES - 1);
     for (unsigned i = 0; i < packet->csrc_count; i++)
         write_u32(&w, packet->csrc[i]);
     return writer_len(&w);
 }
 
-static void write_own(const struct listener *l, session_samples at, uint64_t index, uint8_t *bytes)
+static void write_own(const struct listener *l, session_samples at, uint64_t index, bool marker,
+                      uint8_t *bytes)
 {
     struct writer w = writer_on(bytes + RTP_SEQ_OFFSET, RTP_HEADER_BYTES - RTP_SEQ_OFFSET);
-    bytes[1] |= l->opus_pt;
+    bytes[1] = (uint8_t)((marker ? MARKER_BIT : 0) | l->opus_pt);
     write_u16(&w, (uint16_t)index);
     write_u32(&w, (uint32_t)at + l->offset);
     write_u32(&w, l->ssrc);
@@ -80,11 +80,13 @@ static bool send_one(struct listener *l, const struct out_packet *packet, const 
     uint8_t *bytes = to ? outbox_claim(outbox, len + LINK_SEAL_OVERHEAD) : NULL;
     if (!bytes)
         return false;
+    bool marker =
+        packet->marker && packet->at != l->numbers.heard_to; /* what goes on without a gap begins nothing */
     if (numbers_take(&l->numbers, packet->number, packet->at, packet->at + packet->samples, &index) !=
         ERR_NONE)
         return false;
     memcpy(bytes, header, header_len);
-    write_own(l, packet->at, index, bytes);
+    write_own(l, packet->at, index, marker, bytes);
     memcpy(bytes + header_len, packet->payload, packet->len);
     if (link_seal_rtp(l->link, bytes, &len, index) != ERR_NONE)
         return false;

@@ -6,6 +6,7 @@ void timeline_init(struct timeline *t)
 {
     memset(t, 0, sizeof *t);
     clock_map_init(&t->map);
+    t->end = SESSION_NEVER;
 }
 
 void timeline_skip(struct timeline *t, const struct source_packet *packet)
@@ -38,10 +39,9 @@ enum err timeline_arrival(struct timeline *t, const struct source_packet *packet
     return t->in_run ? take_up_drift(t, packet) : ERR_NONE;
 }
 
-void timeline_begin(struct timeline *t, const struct source_packet *packet, session_samples frontier,
-                    session_samples phase, uint32_t run)
+void timeline_begin(struct timeline *t, const struct source_packet *packet, uint32_t run)
 {
-    clock_map_begin_run(&t->map, packet->rtp_time, frontier, phase);
+    clock_map_begin_run(&t->map, packet->rtp_time, t->end);
     t->in_run = true;
     t->run = run;
     t->first_seq = packet->seq;
@@ -72,6 +72,8 @@ enum err timeline_place(struct timeline *t, const struct source_packet *packet,
         .payload = packet->payload,
         .len = packet->len,
     };
+    if (ret_packet->at + packet->samples > t->end)
+        t->end = ret_packet->at + packet->samples;
     return ERR_NONE;
 }
 

@@ -13,6 +13,7 @@ struct timeline {
     uint32_t run;            /* the run's number in its session */
     int64_t first_seq;       /* the run's first packet, */
     session_samples start;   /* and where it was put */
+    session_samples end;     /* of all that has been put anywhere: the next run begins no earlier */
     int64_t skipped;         /* packets left out within the run: later ones move up */
     int64_t offset_told;     /* timeline_moved's */
     session_samples arrival; /* of the newest packet */
@@ -25,10 +26,10 @@ void timeline_init(struct timeline *t);
  * ends or moves the run. ERR_STALE: the packet is to be dropped, its 20 ms are what drift has cost. */
 enum err timeline_arrival(struct timeline *t, const struct source_packet *packet, session_samples arrival,
                           point_us now_us) MUST_USE;
-/* Begins a run with the packet that came last, nowhere before `frontier`. `run` is its number, another for
- * each run of any source of the session: an audience knows by it what it goes on passing. */
-void timeline_begin(struct timeline *t, const struct source_packet *packet, session_samples frontier,
-                    session_samples phase, uint32_t run);
+/* Begins a run with the packet that came last, by its own arrivals and where its last run ended, whoever else
+ * is heard. `run` is its number, another for each run of any source of the session: an audience knows by it
+ * what it goes on passing. */
+void timeline_begin(struct timeline *t, const struct source_packet *packet, uint32_t run);
 void timeline_end(struct timeline *t);
 
 /* Leaves the newest packet out, so that the source's sound lies a tick earlier from the next one on. All up
@@ -36,8 +37,8 @@ void timeline_end(struct timeline *t);
 void timeline_skip(struct timeline *t, const struct source_packet *packet);
 /* True once each time the map has changed since it was asked last. */
 bool timeline_moved(struct timeline *t);
-/* Where in the time after its stamp a packet comes at the earliest: what must be alike in sources that are
- * mixed. Only valid in a run. */
+/* Where in the time after its stamp a packet comes at the earliest: what the mix makes alike in its sources
+ * by whole ticks. Only valid in a run. */
 session_samples timeline_phase(const struct timeline *t);
 
 /* The packet's place. ERR_STALE (counted): it belongs to an earlier run. ERR_STATE outside a run. */

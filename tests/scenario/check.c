@@ -81,10 +81,14 @@ void check_same_tracks(const struct stage_track *a, const struct stage_track *b,
 {
     for (size_t i = 0; i < a->count && i < b->count; i++) {
         const struct stage_packet *x = &a->packets[i], *y = &b->packets[i];
-        if (x->seq != y->seq || x->rtp_time != y->rtp_time || x->len != y->len ||
-            memcmp(x->payload, y->payload, x->len) != 0)
-            fail_msg("%s: packet %zu of %zu and %zu differs: numbers %u %u, times %u %u, bytes %zu %zu", what,
-                     i, a->count, b->count, x->seq, y->seq, packet_time(x), packet_time(y), x->len, y->len);
+        if (x->seq != y->seq || x->rtp_time != y->rtp_time || x->marker != y->marker ||
+            x->csrc_count != y->csrc_count || memcmp(x->csrc, y->csrc, sizeof x->csrc) != 0 ||
+            x->len != y->len || memcmp(x->payload, y->payload, x->len) != 0)
+            fail_msg("%s: packet %zu of %zu and %zu differs: numbers %u %u, times %u %u, markers %d %d, "
+                     "sources %u "
+                     "%u, bytes %zu %zu",
+                     what, i, a->count, b->count, x->seq, y->seq, packet_time(x), packet_time(y), x->marker,
+                     y->marker, x->csrc_count, y->csrc_count, x->len, y->len);
     }
     if (a->count != b->count)
         fail_msg("%s: %zu packets and %zu", what, a->count, b->count);

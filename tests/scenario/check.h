@@ -22,6 +22,7 @@ void check_passed(const struct stage_member *m, const struct stage_member *speak
 void check_not_heard(const struct stage_member *m, const struct stage_member *speaker, size_t from);
 /* How many packets from `from` on name him. */
 size_t heard_of(const struct stage_member *m, const struct stage_member *speaker, size_t from);
+/* Packet for packet the same: number, RTP time, marker, CSRC list and payload. */
 void check_same_tracks(const struct stage_track *a, const struct stage_track *b, const char *what);
 
 #endif

@@ -19,6 +19,7 @@
 struct stage_packet {
     point_us at_us;
     uint16_t seq;
+    bool marker;
     uint32_t rtp_time, offset; /* received: session time = rtp_time - offset */
     unsigned csrc_count;
     uint32_t csrc[15];

@@ -114,6 +114,7 @@ static void keep_packet(struct stage_track *t, const struct aula_event *e)
     assert_true(e->payload.length <= sizeof p->payload);
     *p = (struct stage_packet){.at_us = e->at_us,
                                .seq = e->payload.seq,
+                               .marker = e->payload.marker,
                                .rtp_time = e->payload.rtp_time,
                                .offset = e->payload.offset,
                                .csrc_count = e->payload.csrc_count,

@@ -118,6 +118,7 @@ enum aula_over {
 
 struct aula_payload {
     bool sent;           /* else received */
+    bool marker;         /* it begins to talk */
     const uint8_t *opus; /* one Opus packet, length bytes */
     size_t length;
     uint32_t rtp_time;

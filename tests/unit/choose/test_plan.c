@@ -4,7 +4,7 @@
 #include "choose/plan.h"
 
 /* "a1 b0! c0~": source a (slot 0) of hall 1; b remote (its own group); '!' unfit for pass, '~' quiet, '?'
- * solo but not audible. */
+ * solo but not audible, '>' quiet and passed to some later than to others. */
 struct step {
     const char *audible;
     const char
@@ -60,6 +60,12 @@ static const struct story {
       {"a1? b0", "*:mix b, 1:pass b, b:pass a"},
       {"b0", "*:mix b, b:none, 1:pass b"},
       {"b0~", "*:pass b, b:none"}}},
+    {"a hall does not come back while the rest is passed the same one later",
+     false,
+     {{"a1 b0?", "*:pass a, 1:pass b, b:pass a"},
+      {"a1? b0", "*:pass b, 1:pass b, b:pass a"},
+      {"b0>", "*:pass b, b:none, 1:pass b"},
+      {"b0~", "*:pass b, b:none"}}},
     {"lean always hears an encode",
      true,
      {{"a0", "*:pass a, a:none, l*:mix a, la:none"},
@@ -83,8 +89,10 @@ static void read_audible(const char *text, struct plan_input *in)
         in->sources[slot] = (struct plan_source){
             .key = acoustic_key((uint16_t)(text[1] - '0'), (uint32_t)slot + 1),
             .passable = text[2] != '!',
-            .quiet = text[2] == '~',
+            .quiet = text[2] == '~' || text[2] == '>',
         };
+        if (text[2] == '>')
+            in->shifted |= (source_set)1 << slot;
     }
 }
 

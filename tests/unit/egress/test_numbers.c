@@ -80,12 +80,13 @@ static void deliver(struct world *w, int audience, uint64_t number, session_samp
 
 static void pass_to(struct world *w, int audience, int64_t back)
 {
-    uint64_t number;
-    bool marker;
+    struct passed_place place;
     struct timed_packet p = {
         .at = w->at - back * 960, .samples = 960, .seq = w->seq - back, .run = w->run, .len = 1};
-    if (audience_number_passed(w->audiences[audience], 0, &p, &number, &marker) == ERR_NONE)
-        deliver(w, audience, number, p.at, back > 0);
+    if (back == 0 && throw_dice(w, 8) == 0 && audience_skip_passed(w->audiences[audience], 0, &p))
+        return;
+    if (audience_place_passed(w->audiences[audience], 0, &p, &place) == ERR_NONE)
+        deliver(w, audience, place.number, place.at, back > 0);
 }
 
 static void step(struct world *w)

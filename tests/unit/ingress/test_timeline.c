@@ -20,7 +20,7 @@ static void a_run_puts_packets_on_the_grid(void **state)
     struct source_packet first = packet(100, 0xfffffe00u), next = packet(101, 0xfffffe00u + 960);
     assert_int_equal(timeline_place(&t, &first, &timed), ERR_STATE);
     assert_int_equal(arrive(&t, &first, 48123), ERR_NONE);
-    timeline_begin(&t, &first, SESSION_NEVER, 123, 1);
+    timeline_begin(&t, &first, 1);
     assert_int_equal(timeline_place(&t, &first, &timed), ERR_NONE);
     assert_int_equal(timed.at, 48000);
     assert_int_equal(t.start, 48000);
@@ -39,12 +39,14 @@ static void an_older_run_is_late_for_ever(void **state)
     timeline_init(&t);
     struct source_packet old = packet(100, 0), fresh = packet(110, 96000);
     assert_int_equal(arrive(&t, &old, 48000), ERR_NONE);
-    timeline_begin(&t, &old, SESSION_NEVER, 0, 1);
+    timeline_begin(&t, &old, 1);
+    assert_int_equal(timeline_place(&t, &old, &timed), ERR_NONE);
+    assert_int_equal(t.end, 48960);
     timeline_end(&t);
     assert_int_equal(arrive(&t, &fresh, 144000), ERR_NONE);
-    timeline_begin(&t, &fresh, 150000, 0, 2); /* all before 150000 has been sent */
+    timeline_begin(&t, &fresh, 2);
     assert_int_equal(timeline_place(&t, &fresh, &timed), ERR_NONE);
-    assert_int_equal(timed.at, 150720); /* the next border */
+    assert_int_equal(timed.at, 144000);
     assert_int_equal(timed.run, 2);
     struct source_packet late = packet(109, 95040);
     assert_int_equal(timeline_place(&t, &late, &timed), ERR_STALE);
@@ -65,10 +67,30 @@ static void a_leap_and_a_restart_end_the_run(void **state)
         struct source_packet first = packet(100, 0), next = packet(101, rows[i].rtp_time);
         next.restarted = rows[i].restarted;
         ROW_EQUAL(i, arrive(&t, &first, 48000), ERR_NONE);
-        timeline_begin(&t, &first, SESSION_NEVER, 0, 1);
+        timeline_begin(&t, &first, 1);
         ROW_EQUAL(i, arrive(&t, &next, 48960), ERR_NONE);
         ROW_EQUAL(i, t.in_run, rows[i].goes_on);
     }
+}
+
+/* A sender that begins anew while its last packet's time is not over: its own sound never overlaps. */
+static void a_run_begins_where_the_last_one_ended(void **state)
+{
+    (void)state;
+    struct timeline t;
+    struct timed_packet timed;
+    timeline_init(&t);
+    struct source_packet old = packet(100, 0), fresh = packet(101, 0x5555);
+    old.samples = 3 * TICK_SAMPLES;
+    fresh.restarted = true;
+    assert_int_equal(arrive(&t, &old, 48100), ERR_NONE);
+    timeline_begin(&t, &old, 1);
+    assert_int_equal(timeline_place(&t, &old, &timed), ERR_NONE);
+    assert_int_equal(arrive(&t, &fresh, 48500), ERR_NONE);
+    assert_false(t.in_run);
+    timeline_begin(&t, &fresh, 2);
+    assert_int_equal(timeline_place(&t, &fresh, &timed), ERR_NONE);
+    assert_int_equal(timed.at, 48000 + 3 * TICK_SAMPLES);
 }
 
 /* Sound of 20 minutes from a clock that is off by so much: what is heard stays within 60 ms of the session's,
@@ -93,7 +115,7 @@ static void drift_is_taken_up(void **state)
                 continue;
             }
             if (n == 0)
-                timeline_begin(&t, &p, SESSION_NEVER, 0, 1);
+                timeline_begin(&t, &p, 1);
             struct timed_packet timed;
             ROW_EQUAL(i, timeline_place(&t, &p, &timed), ERR_NONE);
             ROW_TRUE(i, timed.at >= end);
@@ -114,7 +136,7 @@ static void a_skipped_packet_leaves_no_gap(void **state)
     timeline_init(&t);
     struct source_packet p[4] = {packet(100, 0), packet(101, 960), packet(102, 1920), packet(103, 2880)};
     assert_int_equal(arrive(&t, &p[0], 48000), ERR_NONE);
-    timeline_begin(&t, &p[0], SESSION_NEVER, 0, 1);
+    timeline_begin(&t, &p[0], 1);
     assert_true(timeline_moved(&t));
     assert_int_equal(timeline_phase(&t), 0);
     assert_int_equal(arrive(&t, &p[1], 48960), ERR_NONE);
@@ -138,6 +160,7 @@ int main(void)
         cmocka_unit_test(an_older_run_is_late_for_ever),
         cmocka_unit_test(a_leap_and_a_restart_end_the_run),
         cmocka_unit_test(a_skipped_packet_leaves_no_gap),
+        cmocka_unit_test(a_run_begins_where_the_last_one_ended),
         cmocka_unit_test(drift_is_taken_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

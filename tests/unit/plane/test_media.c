@@ -164,46 +164,6 @@ static void back_to_pass_only_in_a_pause(void **state)
     bench_destroy(b);
 }
 
-/* From the arrival of the packet that holds the newest mixed packet's first sample to that one's departure.
- */
-static span_us delay_of(const struct bench *b, const struct member *source, const struct member *listener)
-{
-    const struct peer *p = table_get(b->media->peers, &source->number, sizeof source->number);
-    const struct heard *h = &listener->heard[listener->count - 1];
-    session_samples at = (uint32_t)(h->time - 1000 * listener->number);
-    at -= p->mix_shift;
-    int32_t back = (int32_t)(source->rtp_time - (source->run_rtp_time + (uint32_t)(at - source->run_time)));
-    return h->at_us - (source->next_us - (point_us)back / TICK_SAMPLES * TICK_US);
-}
-
-/* Wherever in the 20 ms the second voice comes in: after its first pause between two words no sound waits
- * for longer than 30 ms. */
-static void the_mix_waits_30_ms_at_the_most(void **state)
-{
-    (void)state;
-    for (int ms = 0; ms < 20; ms += 3) {
-        struct bench *b = bench_create(4);
-        struct member *one = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
-        struct member *two = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
-        struct member *listener = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
-        bench_talk(b, one, 25, 3000);
-        bench_run(b, US_PER_S);
-        bench_talk(b, two, 25, (3 + ms) * US_PER_MS);
-        bench_run(b, US_PER_S);
-        two->level = 80;
-        bench_run(b, 100 * US_PER_MS);
-        two->level = 25;
-        bench_run(b, US_PER_S);
-        assert_int_equal(listener->heard[listener->count - 1].csrc_count, 2);
-        ROW_TRUE(ms, delay_of(b, one, listener) >= TICK_US && delay_of(b, one, listener) <= 30500);
-        ROW_TRUE(ms, delay_of(b, two, listener) >= TICK_US && delay_of(b, two, listener) <= 30500);
-        check_stream(one, true);
-        check_stream(two, true);
-        check_stream(listener, true);
-        bench_destroy(b);
-    }
-}
-
 /* Three talkers and a listener: talkers + 1 encodes. */
 static void encodes_are_talkers_and_one(void **state)
 {
@@ -463,7 +423,6 @@ int main(void)
         cmocka_unit_test(two_talkers_hear_each_other_passed_and_the_rest_a_mix),
         cmocka_unit_test(who_joins_in_the_midst_hears_the_mix),
         cmocka_unit_test(back_to_pass_only_in_a_pause),
-        cmocka_unit_test(the_mix_waits_30_ms_at_the_most),
         cmocka_unit_test(encodes_are_talkers_and_one),
         cmocka_unit_test(a_hall_never_hears_itself),
         cmocka_unit_test(without_the_floor_nothing_enters),
