@@ -74,8 +74,11 @@ bool client_has_event(const struct client *c);
 point_us client_deadline(const struct client *c);
 void client_expire(struct client *c, point_us now_us);
 
-/* The next tick heard (TICK_SAMPLES); false where it is silence. At the same moments as client_speak. */
+/* The next tick heard (TICK_SAMPLES); false where it is silence. */
 bool client_hear(struct client *c, float *pcm, point_us now_us);
+/* How long after the ticks of the ear those of the microphone begin: 0 until the sound's path is there, and
+ * then such that packets reach the relay together with other talkers' (phase.h). */
+span_us client_phase_us(const struct client *c);
 /* A tick from the microphone that begins at now_us; sent where client_may_send. */
 void client_speak(struct client *c, const float *pcm, point_us now_us);
 bool client_may_send(const struct client *c);

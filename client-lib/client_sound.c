@@ -1,5 +1,6 @@
 /* The sound's side of a participant: the peer's life, datagrams, and the ticks of microphone and ear. */
 #include "client_state.h"
+#include "phase.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,12 +83,19 @@ void client_sound_answer(struct client *c, const struct answer *answer, point_us
     c->answer_us = now_us + CLIENT_LINK_US;
 }
 
+static void set_phase(struct client *c, point_us now_us)
+{
+    span_us wait_us = phase_wait(playout_session_now(c->playout, now_us), link_round_trip(c->peer->link));
+    c->phase_us = (now_us + wait_us - c->joined_us) % TICK_US;
+}
+
 static void up(struct client *c, point_us now_us)
 {
     c->answer_us = NEVER_US;
     backoff_reset(&c->peer_backoff);
     if (c->uplink != NULL)
         uplink_begin(c->uplink, &c->peer->stream);
+    set_phase(c, now_us);
     client_tell(c, AULA_SOUND_UP, "sound-up", NULL, NULL, 0, now_us);
 }
 
@@ -224,7 +232,12 @@ point_us client_sound_deadline(const struct client *c)
 
 int64_t client_media_time(const struct client *c, point_us now_us)
 {
-    return samples_from_us(now_us - c->joined_us);
+    return samples_from_us(now_us - c->joined_us - c->phase_us);
+}
+
+span_us client_phase_us(const struct client *c)
+{
+    return c->phase_us;
 }
 
 bool client_sound_rtp(const struct client *c, point_us now_us, uint32_t *ret_rtp)

@@ -38,6 +38,7 @@ struct client {
     point_us nobody_us; /* give up altogether; NEVER_US while connected or never */
     struct backoff backoff;
     point_us joined_us; /* first welcome; 0 = not yet */
+    span_us phase_us;   /* of the microphone's ticks against the join: phase.h */
     bool leaving;
     point_us goodbye_us;
     int64_t next_command;

@@ -38,7 +38,8 @@ struct aula_participant {
     point_us armed_us; /* when the timer fires; NEVER_US = it is off */
     bool settling;
     bool hears;            /* decodes: ticks from the join on */
-    int64_t ticks;         /* done since the join */
+    int64_t ticks;         /* of the ear, done since the join */
+    int64_t spoken;        /* of the microphone, likewise */
     struct ring *in, *out; /* samples for the program, and from it; NULL without sound */
     uint64_t receive_overrun;
     bool gone; /* leaves with the next turn of the loop */

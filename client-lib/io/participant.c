@@ -100,45 +100,72 @@ static point_us tick_us(const struct aula_participant *p, int64_t tick)
     return client_joined_us(p->client) + tick * TICK_US;
 }
 
-static void one_tick(struct aula_participant *p, point_us at_us)
+/* The microphone's ticks have a phase of their own: client_phase_us. */
+static point_us spoken_us(const struct aula_participant *p, int64_t tick)
 {
-    float pcm[TICK_SAMPLES];
-    if (p->out != NULL && p->out->count >= TICK_SAMPLES) {
-        ring_take(p->out, pcm, TICK_SAMPLES);
-        client_speak(p->client, pcm, at_us);
-        send_datagrams(p);
-    }
-    if (!p->hears)
-        return;
-    client_hear(p->client, pcm, at_us);
-    if (p->in->count > AULA_BUFFER_MAX - TICK_SAMPLES)
-        p->receive_overrun += ring_take(p->in, NULL, TICK_SAMPLES);
-    ring_put(p->in, pcm, TICK_SAMPLES);
-    p->host->progressed = true;
+    return tick_us(p, tick) + client_phase_us(p->client);
 }
 
-/* Ticks lie on a grid that begins at the join; those that are due are done now, each under its own time. */
+/* Ticks that have begun, of those that lie on a grid from `first_us` on. */
+static int64_t ticks_begun(point_us first_us, point_us now_us)
+{
+    return now_us < first_us ? 0 : (now_us - first_us) / TICK_US + 1;
+}
+
+static bool has_words(const struct aula_participant *p)
+{
+    return p->out != NULL && p->out->count >= TICK_SAMPLES;
+}
+
+/* Those that are due are said now, each under its own time. Nobody counts the ticks of one who only speaks
+ * now and then. */
+static void speak(struct aula_participant *p, point_us now_us)
+{
+    float pcm[TICK_SAMPLES];
+    int64_t due = ticks_begun(spoken_us(p, 0), now_us);
+    if (due - p->spoken > HOST_CATCH_UP_TICKS)
+        p->spoken = due - 1;
+    for (; p->spoken < due && has_words(p); p->spoken++) {
+        ring_take(p->out, pcm, TICK_SAMPLES);
+        client_speak(p->client, pcm, spoken_us(p, p->spoken));
+        send_datagrams(p);
+    }
+    if (p->spoken < due)
+        p->spoken = due; /* nothing to say in them */
+}
+
+static void hear(struct aula_participant *p, point_us now_us)
+{
+    float pcm[TICK_SAMPLES];
+    int64_t due = ticks_begun(tick_us(p, 0), now_us);
+    for (; p->ticks < due; p->ticks++) {
+        client_hear(p->client, pcm, tick_us(p, p->ticks));
+        if (p->in->count > AULA_BUFFER_MAX - TICK_SAMPLES)
+            p->receive_overrun += ring_take(p->in, NULL, TICK_SAMPLES);
+        ring_put(p->in, pcm, TICK_SAMPLES);
+        p->host->progressed = true;
+    }
+}
+
 static void tick(struct aula_participant *p, point_us now_us)
 {
     if (client_joined_us(p->client) == 0 || client_is_over(p->client))
         return;
-    int64_t due = (now_us - client_joined_us(p->client)) / TICK_US + 1;
-    if (!p->hears && due - p->ticks > HOST_CATCH_UP_TICKS)
-        p->ticks = due - 1; /* nobody counts the ticks of one who only speaks now and then */
-    if (!p->hears && p->out != NULL && p->out->count < TICK_SAMPLES) {
-        p->ticks = due;
-        return;
-    }
-    for (; p->ticks < due; p->ticks++)
-        one_tick(p, tick_us(p, p->ticks));
+    speak(p, now_us);
+    if (p->hears)
+        hear(p, now_us);
 }
 
 static point_us next_tick_us(const struct aula_participant *p)
 {
-    bool wanted = p->hears || (p->out != NULL && p->out->count >= TICK_SAMPLES);
-    if (!wanted || client_joined_us(p->client) == 0 || client_is_over(p->client))
+    point_us next_us = NEVER_US;
+    if (client_joined_us(p->client) == 0 || client_is_over(p->client))
         return NEVER_US;
-    return tick_us(p, p->ticks);
+    if (p->hears)
+        next_us = tick_us(p, p->ticks);
+    if (has_words(p))
+        next_us = earlier_us(next_us, spoken_us(p, p->spoken));
+    return next_us;
 }
 
 /* ---- time ---- */
