@@ -81,11 +81,14 @@ void client_sound_answer(struct client *c, const struct answer *answer, point_us
         return;
     }
     c->answer_us = now_us + CLIENT_LINK_US;
+    c->answer_clock = answer->clock;
+    c->answered_us = now_us;
 }
 
 static void set_phase(struct client *c, point_us now_us)
 {
-    span_us wait_us = phase_wait(playout_session_now(c->playout, now_us), link_round_trip(c->peer->link));
+    session_samples clock = c->answer_clock + samples_from_us(now_us - c->answered_us);
+    span_us wait_us = phase_wait(clock, link_round_trip(c->peer->link));
     c->phase_us = (now_us + wait_us - c->joined_us) % TICK_US;
 }
 

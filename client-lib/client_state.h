@@ -37,8 +37,10 @@ struct client {
     point_us due_us;
     point_us nobody_us; /* give up altogether; NEVER_US while connected or never */
     struct backoff backoff;
-    point_us joined_us; /* first welcome; 0 = not yet */
-    span_us phase_us;   /* of the microphone's ticks against the join: phase.h */
+    point_us joined_us;           /* first welcome; 0 = not yet */
+    span_us phase_us;             /* of the microphone's ticks against the join: phase.h */
+    session_samples answer_clock; /* what the newest answer said of the relay's clock, */
+    point_us answered_us;         /* and when that came */
     bool leaving;
     point_us goodbye_us;
     int64_t next_command;

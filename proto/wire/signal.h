@@ -143,7 +143,8 @@ struct link_view {
 
 struct answer {
     const char *sdp;
-    uint32_t offset; /* RTP time = low 32 bits of session time + this */
+    uint32_t offset;       /* RTP time = low 32 bits of session time + this */
+    session_samples clock; /* session time at which it was written */
 };
 
 struct refused {

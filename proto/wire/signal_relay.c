@@ -95,6 +95,7 @@ static void read_answer(struct json_in in, struct answer *a)
 {
     a->sdp = json_in_string(in, "sdp", JSON_TEXT_BYTES, SDP_MAX);
     a->offset = (uint32_t)json_in_integer(in, "offset", 0, UINT32_MAX);
+    a->clock = json_in_integer(in, "clock", -JSON_INTEGER_MAX, JSON_INTEGER_MAX);
 }
 
 static enum relay_kind read_kind(struct json_in in)

@@ -91,6 +91,7 @@ static void write_members(struct json_out *o, const struct relay_sentence *s)
     case RELAY_ANSWER:
         json_put_string(o, "sdp", s->answer.sdp);
         json_put_integer(o, "offset", s->answer.offset);
+        json_put_integer(o, "clock", s->answer.clock);
         break;
     case RELAY_DONE:
         json_put_integer(o, "id", s->done.id);

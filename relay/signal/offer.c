@@ -24,7 +24,8 @@ static void ice_text(const struct desk *d, char *ret_text, size_t len)
     ret_text[len] = '\0';
 }
 
-static struct text *answer_text(const struct desk *d, const struct sdp *sdp, const struct peer *p)
+static struct text *answer_text(const struct desk *d, const struct sdp *sdp, const struct peer *p,
+                                point_us now_us)
 {
     uint8_t fingerprint[LINK_FINGERPRINT_LEN];
     struct address candidates[DESK_ADDRESSES_MAX];
@@ -48,7 +49,9 @@ static struct text *answer_text(const struct desk *d, const struct sdp *sdp, con
     size_t len;
     struct text *text = NULL;
     if (sdp_text && !sdp_write_answer(sdp, &local, sdp_text, SDP_BYTES_MAX, &len)) {
-        struct relay_sentence s = {.kind = RELAY_ANSWER, .answer = {sdp_text, p->offset}};
+        struct relay_sentence s = {
+            .kind = RELAY_ANSWER,
+            .answer = {sdp_text, p->offset, sitting_clock(d, p->seat->sitting, now_us)}};
         text = sentence_text(&s);
     }
     free(sdp_text);
@@ -119,13 +122,13 @@ static struct peer *peer_make(struct desk *d, struct seat *seat, const struct sd
 }
 
 /* Orders the new peer; the seat had none. */
-static struct text *add_peer(struct desk *d, struct seat *seat, const struct sdp *sdp)
+static struct text *add_peer(struct desk *d, struct seat *seat, const struct sdp *sdp, point_us now_us)
 {
     struct sitting *s = seat->sitting;
     if (!sitting_open_media(d, s))
         return NULL;
     struct peer *p = peer_make(d, seat, sdp);
-    struct text *text = p ? answer_text(d, sdp, p) : NULL;
+    struct text *text = p ? answer_text(d, sdp, p, now_us) : NULL;
     if (!text || table_put(d->peers, &p->handle, sizeof p->handle, p)) {
         text_release(text);
         free(p);
@@ -146,11 +149,11 @@ static struct text *add_peer(struct desk *d, struct seat *seat, const struct sdp
     return NULL;
 }
 
-static struct text *restart_peer(struct desk *d, struct seat *seat, const struct sdp *sdp)
+static struct text *restart_peer(struct desk *d, struct seat *seat, const struct sdp *sdp, point_us now_us)
 {
     struct peer *p = seat->peer;
     if (strcmp(p->remote_ufrag, sdp->ufrag) == 0)
-        return answer_text(d, sdp, p); /* said again: the answer was lost */
+        return answer_text(d, sdp, p, now_us); /* said again: the answer was lost */
     struct media_order order = {
         .kind = ORDER_PEER_RESTART, .session = seat->sitting->handle, .peer = p->handle};
     ice_text(d, order.restart.local_ufrag, ICE_UFRAG_LEN);
@@ -163,7 +166,7 @@ static struct text *restart_peer(struct desk *d, struct seat *seat, const struct
     strcpy(p->local_pwd, order.restart.local_pwd);
     strcpy(p->remote_ufrag, sdp->ufrag);
     p->version++;
-    return answer_text(d, sdp, p);
+    return answer_text(d, sdp, p, now_us);
 }
 
 /* Whether it describes the peer there is. A client may use one certificate for all its peer connections, so
@@ -177,7 +180,6 @@ static bool is_same_peer(const struct peer *p, const struct sdp *sdp)
 
 void offer(struct desk *d, struct member *m, const char *text, point_us now_us)
 {
-    (void)now_us;
     struct seat *seat = m->seat;
     struct sdp sdp;
     const char *why = "";
@@ -192,7 +194,7 @@ void offer(struct desk *d, struct member *m, const char *text, point_us now_us)
     bool same = is_same_peer(seat->peer, &sdp);
     if (!same)
         peer_remove(d, seat, true);
-    struct text *answer = same ? restart_peer(d, seat, &sdp) : add_peer(d, seat, &sdp);
+    struct text *answer = same ? restart_peer(d, seat, &sdp, now_us) : add_peer(d, seat, &sdp, now_us);
     if (answer)
         member_say(d, m, answer, false);
     else

@@ -92,7 +92,8 @@ static void answer(struct relay_double *r, const char *offer_text)
                                     .cname = "relay"};
     assert_int_equal(sdp_write_answer(offer, &local, sdp, sizeof sdp, &len), ERR_NONE);
     free(offer);
-    struct relay_sentence s = {.kind = RELAY_ANSWER, .answer = {.sdp = sdp, .offset = DOUBLE_OFFSET}};
+    struct relay_sentence s = {.kind = RELAY_ANSWER,
+                               .answer = {.sdp = sdp, .offset = DOUBLE_OFFSET, .clock = 0}};
     struct json_out o;
     json_out_init(&o);
     relay_sentence_write(&o, &s);
