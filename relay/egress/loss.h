@@ -1,5 +1,5 @@
 /* What the listeners of a stream lose, and so how much in-band FEC its encoder is to carry. On a clean line
- * none: FEC takes its bits from the voice (0.008 ESTOI in a mix, SOUND.md). It rises at once to the worst
+ * none: FEC takes its bits from the voice (0.008 ESTOI in a mix). It rises at once to the worst
  * listener's loss and falls slowly; what one bad line can ask of all is limited. */
 #ifndef AULA_EGRESS_LOSS_H
 #define AULA_EGRESS_LOSS_H

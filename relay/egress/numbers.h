@@ -1,5 +1,6 @@
 /* One listener's numbers. He moves between audiences, each with a numbering of its own, and must see one that
- * only grows and never names two packets alike: under GCM that would give the key away (SOUND.md, 3). */
+ * only grows and never names two packets alike: under GCM that would give the key away (NIST SP 800-38D §8).
+ */
 #ifndef AULA_EGRESS_NUMBERS_H
 #define AULA_EGRESS_NUMBERS_H
 

@@ -5,8 +5,7 @@
 
 #include "plane.h"
 
-#define PREROLL_PACKETS                                                                                      \
-    8 /* measured: with the last 8 the first frame of a mix is as good as any (SOUND.md) */
+#define PREROLL_PACKETS 8 /* measured: with the last 8 the first frame of a mix is as good as any */
 
 struct preroll_packet {
     int64_t seq;
