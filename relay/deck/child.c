@@ -11,6 +11,8 @@
 
 #define ARGS_MAX 80
 #define BWRAP    "/usr/bin/bwrap"
+#define INFO_FD  "3" /* where bubblewrap tells, as JSON, which process is the first one inside */
+#define INFO_MAX 512 /* bytes of that */
 
 struct growing {
     uint8_t *bytes;
@@ -19,15 +21,16 @@ struct growing {
 
 struct child {
     uv_process_t process;
-    uv_pipe_t out, errors;
+    uv_pipe_t out, errors, info;
     uv_timer_t wall;
     int open_handles;
-    int to_end; /* exit, end of out, end of errors: all must have come */
+    int to_end; /* exit, and the ends of out, errors and info: all must have come */
     bool silent, killed;
+    pid_t inner; /* the first process inside, whose end is the end of all there; 0 = not told yet */
     enum child_end end;
     int64_t exit_status;
     int signal;
-    struct growing out_bytes, error_bytes;
+    struct growing out_bytes, error_bytes, info_bytes;
     char scratch[16384]; /* where libuv reads to */
     void (*ended)(void *self, const struct child_result *result);
     void *self;
@@ -45,7 +48,9 @@ static const char *const confinement_args[CONFINEMENTS][8] = {
 
 /* Neither /proc nor /dev: nothing in it needs them, and containers often forbid to mount them. Fonts are for
  * PDFs that do not bring their own. */
-static const char *const common_args[] = {"--die-with-parent",
+static const char *const common_args[] = {"--info-fd",
+                                          INFO_FD,
+                                          "--die-with-parent",
                                           "--new-session",
                                           "--cap-drop",
                                           "ALL",
@@ -155,13 +160,38 @@ static bool grow(struct growing *g, const char *bytes, size_t len)
     return true;
 }
 
+/* Both, the one inside first. Killing the one outside is not enough while the child's world is being built:
+ * until then the one inside is not bound to die with it, would go on, and hold our pipes. So this waits until
+ * we have been told who that is. */
+static void kill_both(const struct child *c)
+{
+    if (c->inner == 0 || !uv_is_active((const uv_handle_t *)&c->process))
+        return;
+    kill(c->inner, SIGKILL);
+    kill(c->process.pid, SIGKILL);
+}
+
 static void stop(struct child *c, enum child_end why)
 {
     if (c->killed)
         return;
     c->killed = true;
     c->end = why;
-    uv_process_kill(&c->process, SIGKILL);
+    kill_both(c);
+}
+
+/* {"child-pid": 123, ...}, perhaps in pieces. */
+static void learn_inner(struct child *c)
+{
+    static const char name[] = "\"child-pid\":";
+    const char *text = (const char *)c->info_bytes.bytes;
+    const char *at = text != NULL ? strstr(text, name) : NULL;
+    if (c->inner != 0 || at == NULL || strpbrk(at, ",}\n") == NULL)
+        return;
+    long pid = strtol(at + sizeof name - 1, NULL, 10);
+    c->inner = pid > 1 ? (pid_t)pid : 0;
+    if (c->killed)
+        kill_both(c);
 }
 
 static enum child_end judge(const struct child *c, const char *errors)
@@ -195,6 +225,7 @@ static void on_closed(uv_handle_t *handle)
     }
     free(c->out_bytes.bytes);
     free(c->error_bytes.bytes);
+    free(c->info_bytes.bytes);
     free(c);
 }
 
@@ -206,6 +237,7 @@ static void one_has_ended(struct child *c)
     uv_close((uv_handle_t *)&c->process, on_closed);
     uv_close((uv_handle_t *)&c->out, on_closed);
     uv_close((uv_handle_t *)&c->errors, on_closed);
+    uv_close((uv_handle_t *)&c->info, on_closed);
 }
 
 static void on_exit_of(uv_process_t *process, int64_t exit_status, int term_signal)
@@ -240,6 +272,18 @@ static void on_wall(uv_timer_t *timer)
     stop(timer->data, CHILD_TOO_LONG);
 }
 
+static void on_info(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct child *c = stream->data;
+    if (n >= 0) {
+        (void)grow(&c->info_bytes, buf->base, (size_t)n); /* all that matters stands in the first line */
+        learn_inner(c);
+        return;
+    }
+    uv_read_stop(stream);
+    one_has_ended(c);
+}
+
 /* ---- its life ---- */
 
 /* No file of the relay may reach the child: whatever some library opened without the flag gets it now. */
@@ -256,17 +300,18 @@ static int spawn(struct child *c, const struct child_ask *ask)
 {
     struct args a = {0};
     build_args(&a, ask);
-    uv_stdio_container_t stdio[3] = {
+    uv_stdio_container_t stdio[] = {
         {.flags = UV_IGNORE},
         {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->out},
-        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->errors}};
+        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->errors},
+        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->info}};
     char *no_environment[] = {NULL};
     uv_process_options_t options = {.file = "/usr/bin/nice",
                                     .args = a.list,
                                     .env = no_environment,
                                     .cwd = "/",
                                     .exit_cb = on_exit_of,
-                                    .stdio_count = 3,
+                                    .stdio_count = sizeof stdio / sizeof stdio[0],
                                     .stdio = stdio};
     keep_files_back();
     return uv_spawn(ask->loop, &c->process, &options);
@@ -279,14 +324,16 @@ enum err child_start(const struct child_ask *ask, struct child **ret_child)
         return ERR_MEMORY;
     c->out_bytes.max = ask->out_max_bytes;
     c->error_bytes.max = CHILD_ERRORS_MAX;
+    c->info_bytes.max = INFO_MAX;
     c->ended = ask->ended;
     c->self = ask->self;
-    c->process.data = c->out.data = c->errors.data = c->wall.data = c;
+    c->process.data = c->out.data = c->errors.data = c->info.data = c->wall.data = c;
     uv_timer_init(ask->loop, &c->wall);
     uv_pipe_init(ask->loop, &c->out, 0);
     uv_pipe_init(ask->loop, &c->errors, 0);
-    c->open_handles = 4;
-    c->to_end = 3;
+    uv_pipe_init(ask->loop, &c->info, 0);
+    c->open_handles = 5;
+    c->to_end = 4;
     /* uv_spawn makes the process handle a handle also where it fails. */
     if (spawn(c, ask) != 0) {
         c->silent = true;
@@ -297,6 +344,7 @@ enum err child_start(const struct child_ask *ask, struct child **ret_child)
     uv_timer_start(&c->wall, on_wall, ask->wall_ms, 0);
     uv_read_start((uv_stream_t *)&c->out, give_scratch, on_read);
     uv_read_start((uv_stream_t *)&c->errors, give_scratch, on_read);
+    uv_read_start((uv_stream_t *)&c->info, give_scratch, on_info);
     *ret_child = c;
     return ERR_NONE;
 }

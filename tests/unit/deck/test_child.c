@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -156,6 +157,33 @@ static void a_killed_child_is_silent(void **state)
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
+/* Also in the midst of building its little world, when the one inside does not yet know whose death it is to
+ * die of. */
+static void it_can_be_killed_at_any_moment(void **state)
+{
+    (void)state;
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    for (unsigned n = 0; n < 60; n++) {
+        struct told t = {0};
+        struct child_ask ask = {.loop = &loop,
+                                .script = "while :; do :; done",
+                                .wall_ms = 60000,
+                                .out_max_bytes = 10,
+                                .ended = on_ended,
+                                .self = &t};
+        struct child *child;
+        assert_int_equal(child_start(&ask, &child), ERR_NONE);
+        uint64_t began = uv_hrtime();
+        nanosleep(&(struct timespec){.tv_nsec = (long)n * 250000}, NULL);
+        child_kill(child);
+        uv_run(&loop, UV_RUN_DEFAULT);
+        if (uv_hrtime() - began > 15000000000u)
+            fail_msg("killed after %u us: it went on", n * 250);
+    }
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +191,7 @@ int main(void)
         cmocka_unit_test(no_way_of_confining_leaves_the_network),
         cmocka_unit_test(no_file_of_ours_is_open_in_it),
         cmocka_unit_test(a_killed_child_is_silent),
+        cmocka_unit_test(it_can_be_killed_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
