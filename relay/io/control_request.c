@@ -4,18 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "signal/refusal.h"
 #include "wire/json_in.h"
 
 static void refuse(struct control_client *c, const char *why, bool usage)
 {
     struct json_out o;
-    json_out_init(&o);
-    json_open_object(&o, NULL);
-    json_put_boolean(&o, "ok", false);
-    json_put_string(&o, "why", why);
-    if (usage)
-        json_put_boolean(&o, "usage", true);
-    json_close_object(&o);
+    refusal_write(&o, usage, why);
     if (!o.failed)
         control_say(c, o.text, o.len);
     json_out_finish(&o);

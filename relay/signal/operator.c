@@ -1,5 +1,6 @@
 /* The operator's door: what is asked, and who answers. README.md here lists the requests. */
 #include "signal/parts.h"
+#include "signal/refusal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,13 +28,7 @@ void reply_send(struct desk *d, uint32_t request, struct json_out *o, uint64_t r
 void reply_refuse(struct desk *d, uint32_t request, bool usage, const char *why)
 {
     struct json_out o;
-    json_out_init(&o);
-    json_open_object(&o, NULL);
-    json_put_boolean(&o, "ok", false);
-    json_put_string(&o, "why", why);
-    if (usage)
-        json_put_boolean(&o, "usage", true);
-    json_close_object(&o);
+    refusal_write(&o, usage, why);
     out_reply(d, request, text_from(&o));
 }
 
