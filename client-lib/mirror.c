@@ -154,6 +154,7 @@ static enum err take_participant(struct mirror *m, const struct view_participant
     p->floor = v->floor;
     p->muted = v->muted;
     p->pinned = v->pinned;
+    p->both = v->both;
     p->hand = v->hand;
     p->hand_n = v->queue; /* below every event's number to come: the order among them stays */
     return ERR_NONE;
@@ -260,6 +261,10 @@ static void person_event(struct mirror_person *p, const struct event *e)
     case EVENT_PINNED:
     case EVENT_UNPINNED:
         p->pinned = e->kind == EVENT_PINNED;
+        break;
+    case EVENT_BOTH_OPENED:
+    case EVENT_BOTH_CLOSED:
+        p->both = e->kind == EVENT_BOTH_OPENED;
         break;
     default:
         break;

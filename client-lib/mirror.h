@@ -9,7 +9,7 @@ struct mirror_person {
     uint32_t id;
     char *name, *place; /* owned, never NULL */
     enum role role;
-    bool present, floor, muted, hand, pinned;
+    bool present, floor, muted, hand, pinned, both;
     bool left;       /* said goodbye: a return starts with his role's rights again */
     uint64_t hand_n; /* number of the event that raised it: the queue's order */
 };

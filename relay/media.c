@@ -91,6 +91,13 @@ static void set_pin(struct media *m, struct peer *p, bool pinned, point_us now_u
     session_set_deadline(m, p->session, now_us);
 }
 
+static void set_both(struct media *m, struct peer *p, bool both, point_us now_us)
+{
+    p->seat.both = both;
+    session_choose(m, p->session, now_us);
+    session_set_deadline(m, p->session, now_us);
+}
+
 static enum err order_session(struct media *m, const struct media_order *order, point_us now_us)
 {
     struct media_session *s = table_get(m->sessions, &order->session, sizeof order->session);
@@ -120,6 +127,8 @@ static enum err order_peer(struct media *m, const struct media_order *order, poi
         return peer_set_right(m, p, order->may_send, now_us);
     if (order->kind == ORDER_PEER_PIN)
         set_pin(m, p, order->pinned, now_us);
+    else if (order->kind == ORDER_PEER_BOTH)
+        set_both(m, p, order->both, now_us);
     else
         media_peer_destroy(m, p, now_us);
     return ERR_NONE;
@@ -136,6 +145,7 @@ enum err media_order(struct media *m, const struct media_order *order, point_us 
     case ORDER_PEER_RESTART:
     case ORDER_PEER_RIGHT:
     case ORDER_PEER_PIN:
+    case ORDER_PEER_BOTH:
     case ORDER_PEER_REMOVE:
         return order_peer(m, order, now_us);
     }

@@ -34,6 +34,7 @@ enum media_order_kind {
     ORDER_PEER_RESTART,  /* peer, restart */
     ORDER_PEER_RIGHT,    /* peer, may_send */
     ORDER_PEER_PIN,      /* peer, pinned */
+    ORDER_PEER_BOTH,     /* peer (a room's), both */
     ORDER_PEER_REMOVE,   /* peer */
     ORDER_COUNTERS /* session: answer with FACT_PEER_COUNTERS for each peer, then FACT_SESSION_COUNTERS */
 };
@@ -80,6 +81,7 @@ struct media_order {
         struct peer_restart restart;
         bool may_send;
         bool pinned;
+        bool both; /* it may be heard beside a seat of its hall */
     };
 };
 

@@ -148,6 +148,16 @@ enum aula_result aula_release(struct aula_participant *p, const char *who, int64
     return say_of(p, VERB_RELEASE, who, ret_command);
 }
 
+enum aula_result aula_pin(struct aula_participant *p, const char *who, bool pinned, int64_t *ret_command)
+{
+    return say_of(p, pinned ? VERB_PIN : VERB_UNPIN, who, ret_command);
+}
+
+enum aula_result aula_both(struct aula_participant *p, const char *who, bool both, int64_t *ret_command)
+{
+    return say_of(p, both ? VERB_OPEN_BOTH : VERB_CLOSE_BOTH, who, ret_command);
+}
+
 enum aula_result aula_leave(struct aula_participant *p, int64_t *ret_command)
 {
     const struct action action = {.verb = VERB_LEAVE};

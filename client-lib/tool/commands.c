@@ -60,6 +60,26 @@ static const char *run_release(struct aula_participant *p, const char *rest)
     return sentence(aula_release(p, rest, NULL));
 }
 
+static const char *run_pin(struct aula_participant *p, const char *rest)
+{
+    return sentence(aula_pin(p, rest, true, NULL));
+}
+
+static const char *run_unpin(struct aula_participant *p, const char *rest)
+{
+    return sentence(aula_pin(p, rest, false, NULL));
+}
+
+static const char *run_open_both(struct aula_participant *p, const char *rest)
+{
+    return sentence(aula_both(p, rest, true, NULL));
+}
+
+static const char *run_close_both(struct aula_participant *p, const char *rest)
+{
+    return sentence(aula_both(p, rest, false, NULL));
+}
+
 static const char *run_leave(struct aula_participant *p, const char *rest)
 {
     return rest[0] != 0 ? "say `leave` alone" : sentence(aula_leave(p, NULL));
@@ -68,8 +88,18 @@ static const char *run_leave(struct aula_participant *p, const char *rest)
 static const struct {
     const char *word;
     const char *(*run)(struct aula_participant *p, const char *rest);
-} table[] = {{"hand", run_hand},     {"page", run_page},   {"chat", run_chat},       {"mute", run_mute},
-             {"unmute", run_unmute}, {"grant", run_grant}, {"release", run_release}, {"leave", run_leave}};
+} table[] = {{"hand", run_hand},
+             {"page", run_page},
+             {"chat", run_chat},
+             {"mute", run_mute},
+             {"unmute", run_unmute},
+             {"grant", run_grant},
+             {"release", run_release},
+             {"pin", run_pin},
+             {"unpin", run_unpin},
+             {"open-both", run_open_both},
+             {"close-both", run_close_both},
+             {"leave", run_leave}};
 
 static char *without_spaces_around(char *line)
 {
@@ -92,7 +122,8 @@ const char *command_run(struct aula_participant *p, char *line)
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (strcmp(line, table[i].word) == 0)
             return table[i].run(p, rest);
-    return "the commands are hand up|down, page N, chat TEXT, mute, unmute, grant WHO, release WHO, leave";
+    return "the commands are hand up|down, page N, chat TEXT, mute, unmute, grant WHO, release WHO, "
+           "pin WHO, unpin WHO, open-both WHO, close-both WHO, leave";
 }
 
 static void end_of_line(struct commands *c, struct aula_participant *p)

@@ -53,7 +53,7 @@ export function drawPeople(s, me, speaking, chairs, act) {
   const order = (p) => (p.floor ? 0 : 10) + ROLE_ORDER.indexOf(p.role);
   present.sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name));
   $('people-count').textContent = number(present.length);
-  drawRows($('people'), present.slice(0, PEOPLE_SHOWN), (p) => [p.name, p.role, p.place, p.floor, p.muted, p.hand, p.id === me, speaking.includes(p.id), chairs], (p) => {
+  drawRows($('people'), present.slice(0, PEOPLE_SHOWN), (p) => [p.name, p.role, p.place, p.floor, p.muted, p.hand, p.pinned, p.both, p.id === me, speaking.includes(p.id), chairs], (p) => {
     const speaks = speaking.includes(p.id);
     const li = make('li', { class: `${p.id === me ? 'me ' : ''}${speaks ? 'speaks' : ''}` },
       make('span', { class: `dot ${p.floor ? (p.muted ? 'muted' : 'open') : ''}`, title: text(p.floor ? (p.muted ? 'dot.muted' : 'dot.open') : 'dot.none') }),
@@ -70,6 +70,10 @@ function chairActs(p, act) {
   else {
     acts.append(p.muted ? action('ask-unmute', 'ask', p, () => act('ask-unmute', { who: p.id })) : action('mute', 'mic-off', p, () => act('mute', { who: p.id })));
     if (p.role !== 'chair') acts.append(action('release', 'cross', p, () => act('release', { who: p.id })));
+  }
+  if (p.role === 'room') {
+    const pin = p.pinned ? 'unpin' : 'pin', both = p.both ? 'close-both' : 'open-both';
+    acts.append(action(pin, p.pinned ? 'unpin' : 'pin', p, () => act(pin, { who: p.id })), action(both, p.both ? 'mic-one' : 'mic-both', p, () => act(both, { who: p.id })));
   }
   if (p.role === 'trainee') acts.append(action('remove', 'remove', p, () => confirm(text('remove.sure', { name: p.name })) && act('remove', { who: p.id })));
   return acts;

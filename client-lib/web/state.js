@@ -12,7 +12,7 @@ export function sessionFrom(whole) {
   const s = emptySession();
   Object.assign(s, { id: whole.id, title: whole.title, state: whole.state, recorded: whole.recorded, locked: whole.locked, rooms: whole.rooms ?? [] });
   for (const p of whole.participants ?? []) {
-    s.participants.set(p.id, { pinned: false, ...p });
+    s.participants.set(p.id, { pinned: false, both: false, ...p });
     s.names.set(p.id, p.name);
   }
   for (const d of whole.decks ?? []) s.decks.set(d.id, { ...d });
@@ -43,7 +43,7 @@ function handUp(s, who) {
 function joined(s, { who, name, role, place }) {
   s.names.set(who, name);
   if (s.participants.has(who)) change(s, who, { present: true });
-  else s.participants.set(who, { id: who, name, role, place, present: true, floor: hasFloorByRole(role), muted: false, hand: false, pinned: false });
+  else s.participants.set(who, { id: who, name, role, place, present: true, floor: hasFloorByRole(role), muted: false, hand: false, pinned: false, both: false });
 }
 
 function left(s, who) {
@@ -71,6 +71,8 @@ const folds = {
   unlocked: (s) => { s.locked = false; },
   pinned: (s, e) => change(s, e.who, { pinned: true }),
   unpinned: (s, e) => change(s, e.who, { pinned: false }),
+  'both-opened': (s, e) => change(s, e.who, { both: true }),
+  'both-closed': (s, e) => change(s, e.who, { both: false }),
   'deck-added': (s, e) => { s.decks.set(e.deck, { id: e.deck, title: e.title, pages: e.pages, manifest: e.manifest }); },
   page: (s, e) => { s.page = { deck: e.deck, page: e.page, media: e.media, at: e.at, by: e.by }; },
   chat: (s, e) => { s.chat.push({ n: e.n, at: e.at, who: e.who, text: e.text }); if (s.chat.length > CHAT_KEPT) s.chat.shift(); },

@@ -38,6 +38,8 @@ static const struct {
     [EVENT_UNLOCKED] = {"unlocked", HAS_BY},
     [EVENT_PINNED] = {"pinned", HAS_WHO | HAS_BY},
     [EVENT_UNPINNED] = {"unpinned", HAS_WHO | HAS_BY},
+    [EVENT_BOTH_OPENED] = {"both-opened", HAS_WHO | HAS_BY},
+    [EVENT_BOTH_CLOSED] = {"both-closed", HAS_WHO | HAS_BY},
     [EVENT_DECK_ADDED] = {"deck-added", HAS_DECK | HAS_BY},
     [EVENT_PAGE] = {"page", HAS_PAGE | HAS_BY},
     [EVENT_CHAT] = {"chat", HAS_WHO | HAS_TEXT},

@@ -46,6 +46,8 @@ enum event_kind {
     EVENT_UNLOCKED,     /* by */
     EVENT_PINNED,       /* who, by */
     EVENT_UNPINNED,     /* who, by */
+    EVENT_BOTH_OPENED,  /* who, by */
+    EVENT_BOTH_CLOSED,  /* who, by */
     EVENT_DECK_ADDED,   /* deck, title, pages, manifest, by */
     EVENT_PAGE,         /* deck, page, media, by */
     EVENT_CHAT,         /* who, text */
@@ -79,7 +81,7 @@ struct view_participant {
     uint32_t id;
     const char *name, *place, *language; /* language may be NULL */
     enum role role;
-    bool present, floor, muted, hand, pinned;
+    bool present, floor, muted, hand, pinned, both;
     uint32_t queue; /* place in the queue from 1; 0 = not in it */
 };
 

@@ -14,6 +14,7 @@ static void read_participant(struct json_in in, struct view_participant *p)
     p->hand = json_in_boolean(in, "hand");
     p->queue = (uint32_t)json_in_integer(in, "queue", 0, PEOPLE_MAX);
     p->pinned = json_in_boolean_or(in, "pinned", false);
+    p->both = json_in_boolean_or(in, "both", false);
 }
 
 static void read_deck(struct json_in in, struct view_deck *d)
@@ -105,6 +106,8 @@ static void write_participant(struct json_out *o, const struct view_participant 
     json_put_integer(o, "queue", p->queue);
     if (p->pinned)
         json_put_boolean(o, "pinned", true);
+    if (p->both)
+        json_put_boolean(o, "both", true);
     json_close_object(o);
 }
 

@@ -33,6 +33,8 @@ enum verb {
     VERB_REMOVE,
     VERB_PIN,
     VERB_UNPIN,
+    VERB_OPEN_BOTH,
+    VERB_CLOSE_BOTH,
     VERB_OPEN,
     VERB_END,
     VERB_PAGE,

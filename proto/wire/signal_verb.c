@@ -20,6 +20,8 @@ static const struct {
     [VERB_REMOVE] = {"remove", ACTION_NAMES},
     [VERB_PIN] = {"pin", ACTION_NAMES},
     [VERB_UNPIN] = {"unpin", ACTION_NAMES},
+    [VERB_OPEN_BOTH] = {"open-both", ACTION_NAMES},
+    [VERB_CLOSE_BOTH] = {"close-both", ACTION_NAMES},
     [VERB_OPEN] = {"open", 0},
     [VERB_END] = {"end", 0},
     [VERB_PAGE] = {"page", ACTION_HAS_PAGE},

@@ -122,13 +122,19 @@ static bool goes_before(const struct seat *a, const struct seat *b)
     return standing(a) > standing(b);
 }
 
+/* A chair wants to hear the two of them together. */
+static bool both_open(const struct seat *a, const struct seat *b)
+{
+    return a->rank != b->rank && (a->rank == SOURCE_ROOM ? a : b)->both;
+}
+
 /* Leaves one wanted source of each hall. */
 static void one_of_each_hall(struct speaker *s)
 {
     for (size_t i = 0; i < s->count; i++)
         for (size_t j = i + 1; j < s->count && s->open[i]->wanted; j++) {
             struct seat *a = s->open[i], *b = s->open[j];
-            if (!b->wanted || a->key != b->key)
+            if (!b->wanted || a->key != b->key || both_open(a, b))
                 continue;
             if (goes_before(a, b))
                 b->wanted = false;

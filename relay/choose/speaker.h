@@ -6,7 +6,8 @@
  * - Where the open ones are of two groups, each group has one source to hear, and hears it as if it were
  * alone
  *   (`solo`): what a hall is sent does not depend on what the hall itself says.
- * - Of one hall one source at a time: a seat's microphone goes before the room's own.
+ * - Of one hall one source at a time: a seat's microphone goes before the room's own. Where a chair has
+ * opened both, one of the seats' and the room's.
  * - At most K at once, the loudest of late; a pinned one is never pushed out, and who is there stays until a
  *   newcomer has been clearly louder for longer than a cough. */
 #ifndef AULA_CHOOSE_SPEAKER_H
@@ -31,6 +32,7 @@ struct seat {
     uint32_t key; /* acoustic_key */
     enum source_rank rank;
     bool pinned;
+    bool both; /* a room's own microphone that a chair has opened beside its seats' */
 
     bool open;          /* in the list: sent a packet within SPEAKER_OPEN_US */
     bool audible;       /* as of the last choice */

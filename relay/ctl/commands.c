@@ -113,6 +113,8 @@ const struct ctl_command ctl_commands[] = {
     ABOUT_ONE("remove", "Removes a person and revokes the link."),
     ABOUT_ONE("pin", "Keeps a room among those heard, however many speak."),
     ABOUT_ONE("unpin", "Undoes pin."),
+    ABOUT_ONE("open-both", "Lets a room's own microphone be heard beside one of its seats'."),
+    ABOUT_ONE("close-both", "Undoes open-both: of the room one microphone is heard at a time."),
     {.words = "page",
      .verb = "page",
      .synopsis = "page --session ID --deck DECK --page N",

@@ -84,6 +84,20 @@ static bool muted_by_all(const struct person *p)
     return p && !p->removed && p->seen.role != ROLE_CHAIR;
 }
 
+static enum err decide_both(const struct session *s, const struct command *c, const struct person *p,
+                            struct decision *d, const char **ret_why)
+{
+    bool both = c->action.action->verb == VERB_OPEN_BOTH;
+    if (!leads(s, c->by))
+        return refuse(ret_why, ERR_FORBIDDEN,
+                      "Only a chair or an operator can open both microphones of a room.");
+    if (p->seen.role != ROLE_ROOM)
+        return refuse(ret_why, ERR_STATE, "Only a room has a second microphone; name the room.");
+    if (p->seen.both != both)
+        decide_event(s, c, both ? EVENT_BOTH_OPENED : EVENT_BOTH_CLOSED, d)->who = p->seen.id;
+    return ERR_NONE;
+}
+
 static enum err decide_mute_all(const struct session *s, const struct command *c, struct decision *d,
                                 const char **ret_why)
 {
@@ -122,6 +136,9 @@ enum err floor_decide(const struct session *s, const struct command *c, struct d
     case VERB_PIN:
     case VERB_UNPIN:
         return decide_pin(s, c, p, d, ret_why);
+    case VERB_OPEN_BOTH:
+    case VERB_CLOSE_BOTH:
+        return decide_both(s, c, p, d, ret_why);
     default:
         return refuse(ret_why, ERR_UNKNOWN, "The relay does not know this command.");
     }
@@ -200,6 +217,10 @@ enum err floor_apply(struct session *s, const struct event *e)
     case EVENT_PINNED:
     case EVENT_UNPINNED:
         p->seen.pinned = e->kind == EVENT_PINNED;
+        break;
+    case EVENT_BOTH_OPENED:
+    case EVENT_BOTH_CLOSED:
+        p->seen.both = e->kind == EVENT_BOTH_OPENED;
         break;
     default:
         break; /* unmute-asked: the person decides */

@@ -190,7 +190,7 @@ enum err people_apply(struct session *s, const struct event *e)
         p->seen.floor = false;
     p->removed = e->kind == EVENT_REMOVED;
     if (p->removed)
-        p->seen.pinned = false;
+        p->seen.pinned = p->seen.both = false;
     return ERR_NONE;
 }
 

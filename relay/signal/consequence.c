@@ -51,6 +51,8 @@ void consequence(struct desk *d, struct sitting *s, const struct event *e, point
         peer_remove(d, seat, true);
     else if (e->kind == EVENT_PINNED || e->kind == EVENT_UNPINNED)
         peer_pin(d, seat, e->kind == EVENT_PINNED);
+    else if (e->kind == EVENT_BOTH_OPENED || e->kind == EVENT_BOTH_CLOSED)
+        peer_both(d, seat, e->kind == EVENT_BOTH_OPENED);
     else
         peer_right(d, seat);
 }

@@ -142,6 +142,8 @@ static struct text *add_peer(struct desk *d, struct seat *seat, const struct sdp
     const struct view_participant *person = session_person(s->state, seat->number);
     if (ordered && person && person->pinned)
         peer_pin(d, seat, true);
+    if (ordered && person && person->both)
+        peer_both(d, seat, true);
     if (ordered)
         return text;
     text_release(text);

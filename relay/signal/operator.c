@@ -137,9 +137,10 @@ void operator_message(struct desk *d, const struct request *r)
 static const struct {
     enum verb verb;
     bool names;
-} shared[] = {{VERB_OPEN, false},   {VERB_END, false},  {VERB_MUTE_ALL, false}, {VERB_LOCK, false},
-              {VERB_UNLOCK, false}, {VERB_GRANT, true}, {VERB_RELEASE, true},   {VERB_MUTE, true},
-              {VERB_REMOVE, true},  {VERB_PIN, true},   {VERB_UNPIN, true}};
+} shared[] = {{VERB_OPEN, false},     {VERB_END, false},  {VERB_MUTE_ALL, false}, {VERB_LOCK, false},
+              {VERB_UNLOCK, false},   {VERB_GRANT, true}, {VERB_RELEASE, true},   {VERB_MUTE, true},
+              {VERB_REMOVE, true},    {VERB_PIN, true},   {VERB_UNPIN, true},     {VERB_OPEN_BOTH, true},
+              {VERB_CLOSE_BOTH, true}};
 
 static const struct {
     const char *verb;

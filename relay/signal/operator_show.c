@@ -103,6 +103,7 @@ static void put_person(struct json_out *o, const struct sitting *s, const struct
     json_put_boolean(o, "hand", p->hand);
     json_put_integer(o, "queue", p->queue);
     json_put_boolean(o, "pinned", p->pinned);
+    json_put_boolean(o, "both", p->both);
     json_put_boolean(o, "audible", is_audible(s, p->id));
     put_media(o, seat);
     put_line(o, seat);

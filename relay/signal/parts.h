@@ -309,6 +309,7 @@ void pointer(struct desk *d, struct member *m, const struct pointer *p, point_us
 void offer(struct desk *d, struct member *m, const char *sdp, point_us now_us);
 void peer_right(struct desk *d, struct seat *seat);
 void peer_pin(struct desk *d, struct seat *seat, bool pinned);
+void peer_both(struct desk *d, struct seat *seat, bool both);
 /* Orders it gone (unless the media plane said so itself) and forgets it. */
 void peer_remove(struct desk *d, struct seat *seat, bool order);
 void peers_close(struct desk *d, struct sitting *s);

@@ -75,6 +75,15 @@ void peer_pin(struct desk *d, struct seat *seat, bool pinned)
     out_order(d, seat->sitting->worker, &order);
 }
 
+void peer_both(struct desk *d, struct seat *seat, bool both)
+{
+    if (!seat->peer)
+        return;
+    struct media_order order = order_for(seat, ORDER_PEER_BOTH);
+    order.both = both;
+    out_order(d, seat->sitting->worker, &order);
+}
+
 static void forget(struct desk *d, struct seat *seat)
 {
     table_take(d->peers, &seat->peer->handle, sizeof seat->peer->handle);

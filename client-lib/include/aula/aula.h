@@ -186,6 +186,12 @@ AULA_EXPORT enum aula_result aula_chat(struct aula_participant *p, const char *t
 /* `who` is a participant's number, or a name where unique (AULA_UNKNOWN, AULA_AMBIGUOUS). */
 AULA_EXPORT enum aula_result aula_grant(struct aula_participant *p, const char *who, int64_t *ret_command);
 AULA_EXPORT enum aula_result aula_release(struct aula_participant *p, const char *who, int64_t *ret_command);
+/* Of a room, for chairs: it stays among those heard, however many speak; its own microphone may be heard
+ * beside one of its seats'. */
+AULA_EXPORT enum aula_result aula_pin(struct aula_participant *p, const char *who, bool pinned,
+                                      int64_t *ret_command);
+AULA_EXPORT enum aula_result aula_both(struct aula_participant *p, const char *who, bool both,
+                                       int64_t *ret_command);
 /* Says goodbye: hand and granted floor are given back; AULA_OVER follows. */
 AULA_EXPORT enum aula_result aula_leave(struct aula_participant *p, int64_t *ret_command);
 

@@ -160,6 +160,13 @@ static void pinning(void **state)
     assert_true(session_person(s, 5)->pinned);
     assert_int_equal(history_act(s, CHAIR, VERB_PIN, ANN), -ERR_STATE);
     assert_int_equal(history_act(s, CHAIR, VERB_UNPIN, 5), 1);
+    assert_int_equal(history_act(s, CHAIR, VERB_CLOSE_BOTH, 5), 0);
+    assert_int_equal(history_act(s, CHAIR, VERB_OPEN_BOTH, 5), 1);
+    assert_int_equal(history_act(s, CHAIR, VERB_OPEN_BOTH, 5), 0);
+    assert_true(session_person(s, 5)->both);
+    assert_int_equal(history_act(s, CHAIR, VERB_OPEN_BOTH, ANN), -ERR_STATE);
+    assert_int_equal(history_act(s, CHAIR, VERB_CLOSE_BOTH, 5), 1);
+    assert_false(session_person(s, 5)->both);
     session_destroy(s);
 }
 

@@ -47,6 +47,7 @@ static void verbs_by_role(void **state)
         {17, VERB_HAND_UP, 0, "nyyyyyy"},      {18, VERB_HAND_DOWN, 0, "nyyyyyy"},
         {19, VERB_RELEASE, 0, "nyyyyyy"},      {20, VERB_MUTE, 0, "nyyyyyy"},
         {21, VERB_UNMUTE, 0, "nyyyyyy"},       {22, VERB_LEAVE, 0, "nyyyyyy"},
+        {23, VERB_OPEN_BOTH, ROOM, "yynnnny"}, {24, VERB_CLOSE_BOTH, ROOM, "yynnnny"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (uint32_t by = 0; by <= OPERATOR; by++) {

@@ -190,6 +190,10 @@ static void rights_follow_the_floor(void **state)
     h->slow_disk = false;
     house_say(h, 1, "{\"kind\":\"do\",\"id\":1,\"verb\":\"pin\",\"who\":4}");
     assert_true(house_order(h, ORDER_PEER_PIN)->pinned);
+    house_say(h, 1, "{\"kind\":\"do\",\"id\":1,\"verb\":\"open-both\",\"who\":4}");
+    assert_true(house_order(h, ORDER_PEER_BOTH)->both);
+    house_say(h, 1, "{\"kind\":\"do\",\"id\":1,\"verb\":\"close-both\",\"who\":4}");
+    assert_false(house_order(h, ORDER_PEER_BOTH)->both);
     house_say(h, 1, "{\"kind\":\"do\",\"id\":1,\"verb\":\"remove\",\"who\":3}");
     assert_int_equal(house_order(h, ORDER_PEER_REMOVE)->peer, trainee);
     house_close(h);

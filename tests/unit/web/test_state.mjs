@@ -14,6 +14,7 @@ function view(s) {
   const participants = [...s.participants.values()].sort((a, b) => a.id - b.id).map((p) => {
     const v = { id: p.id, name: p.name, role: p.role, place: p.place, present: p.present, floor: p.floor, muted: p.muted, hand: p.hand, queue: s.queue.indexOf(p.id) + 1 };
     if (p.pinned) v.pinned = true;
+    if (p.both) v.both = true;
     return v;
   });
   return { title: s.title, state: s.state, recorded: s.recorded, locked: s.locked, rooms: s.rooms, participants, decks: [...s.decks.values()], page: s.page, chat: s.chat };
