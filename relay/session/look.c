@@ -1,4 +1,4 @@
-/* Looking at a session: single facts, the view a newcomer is told, and the dump that tests compare. */
+/* Looking at a session: single facts, and the view a newcomer is told. */
 #include "session/state.h"
 
 #include <stdlib.h>
@@ -115,31 +115,4 @@ void session_view_free(struct session_view *view)
 {
     free((void *)view->participants);
     view->participants = NULL;
-}
-
-void session_dump(const struct session *s, struct json_out *o)
-{
-    struct session_view view;
-    if (session_view_make(s, &view)) {
-        o->failed = true;
-        return;
-    }
-    json_open_object(o, NULL);
-    json_put_integer(o, "n", (int64_t)s->n);
-    json_put_integer(o, "created", s->created_ms);
-    json_put_integer(o, "present", (int64_t)s->present_count);
-    json_put_integer(o, "people", (int64_t)s->person_count);
-    session_view_write(o, "view", &view);
-    json_open_array(o, "removed");
-    for (uint32_t i = 0; i < s->people_size; i++) {
-        if (s->people[i] && s->people[i]->removed)
-            json_put_string(o, NULL, s->people[i]->seen.name);
-    }
-    json_close_array(o);
-    json_open_array(o, "queue");
-    for (uint32_t i = 0; i < s->queue_len; i++)
-        json_put_integer(o, NULL, s->queue[i]);
-    json_close_array(o);
-    json_close_object(o);
-    session_view_free(&view);
 }

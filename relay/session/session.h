@@ -10,6 +10,8 @@
 
 #define DECISION_EVENTS_MAX 4 /* events of one command */
 #define PLACE_REMOTE        "remote"
+#define SNAPSHOT_VERSION    1           /* of session_dump's form: one of another version is not read */
+#define SNAPSHOT_MAX        WELCOME_MAX /* bytes of a dump: it says little more than a welcome */
 
 struct session;
 
@@ -108,7 +110,12 @@ bool role_has_floor(enum role role); /* by default */
  * which session_view_free frees. ERR_MEMORY. */
 enum err session_view_make(const struct session *s, struct session_view *ret_view) MUST_USE;
 void session_view_free(struct session_view *view);
-/* Every bit of the state as JSON, for comparing. */
+/* ---- snapshots (snapshot.c) ---- */
+
+/* Every bit of the state as JSON, the same bytes for the same state. */
 void session_dump(const struct session *s, struct json_out *o);
+/* The session that a dump describes; events from the one after its n on may be applied to it. The caller owns
+ * *ret_session (session_destroy). ERR_MALFORMED: no dump of this version; ERR_MEMORY. */
+enum err session_load(const char *id, const char *text, size_t len, struct session **ret_session) MUST_USE;
 
 #endif

@@ -1,21 +1,27 @@
-/* The state is the fold of its events: random histories, replayed through their JSON, give the same dump at
- * every prefix. */
+/* The state is the fold of its events: random histories of commands of every kind, killed between any two and
+ * replayed through their JSON, from the first event or from any snapshot, give the same bytes.
+ * usage: test_session_replay [HISTORIES] */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "history.h"
 
-#define COMMANDS   4000
-#define PEOPLE     12
-#define DUMP_EVERY 97
+#define COMMANDS       500
+#define PEOPLE         12
+#define FOLLOWERS      4  /* sessions out of snapshots that go on with the history */
+#define SNAPSHOT_EVERY 13 /* events */
+#define AT_MS          1790000000000
 
+static uint64_t histories = 60;
 static uint64_t random_state;
+static size_t did[VERB_COUNT], happened[EVENT_OTHER]; /* over all histories */
 
 static uint32_t pick(uint32_t below)
 {
@@ -25,49 +31,78 @@ static uint32_t pick(uint32_t below)
     return (uint32_t)(random_state >> 33) % below;
 }
 
-/* One random command, half of them nonsense. */
-static void random_command(struct command *c, struct action *a)
+static const char *const texts[] = {"Ciao", "a \"quoted\" \\ text", "שלום", "🎓"};
+static const char *const decks[] = {"d1", "d2", "d3", "none"};
+
+/* A `do` with every member that there is: the reader takes those that the verb has. A verb with a member that
+ * is not here is never done, and every_kind_was_there says so. */
+static struct client_sentence *random_do(struct client_sentence *ret_sentence)
 {
-    static const char *const texts[] = {"Ciao", "a \"quoted\" \\ text\n", "שלום", "🎓"};
-    static const char *const decks[] = {"d1", "d2", "d3", "none"};
-    *c =
-        (struct command){.kind = COMMAND_ACTION, .by = pick(PEOPLE + 2), .at_ms = 1790000000000 + pick(1000)};
-    *a = (struct action){.verb = (enum verb)pick(VERB_COUNT), .who = pick(PEOPLE + 3)};
-    a->text = texts[pick(4)];
-    a->deck = decks[pick(4)];
-    a->page = pick(12);
-    uint32_t sort = pick(10);
-    if (a->verb == VERB_END && pick(COMMANDS) > 4)
-        a->verb = VERB_HAND_UP;
-    if (a->verb == VERB_REMOVE && pick(100) > 4)
-        a->verb = VERB_GRANT;
-    if (sort < 3) {
-        c->kind = COMMAND_JOIN;
-        c->join.who = 1 + c->by % PEOPLE;
-        c->join.name = texts[pick(4) & 2];
-        c->join.role = (enum role)(c->join.who % ROLE_COUNT);
-        c->join.place = c->join.who % 2 ? PLACE_REMOTE : "A";
-        c->join.language = c->join.who % 3 ? NULL : "it";
-    } else if (sort == 3) {
-        c->kind = pick(8) ? COMMAND_AWAY : COMMAND_RESTART;
-    } else if (sort == 4) {
-        c->kind = COMMAND_DECK;
+    struct json_out o;
+    struct sentence_refusal refusal;
+    enum verb verb = (enum verb)pick(VERB_COUNT);
+    /* What ends a history, or its people, is rare. */
+    if (verb == VERB_END && pick(80))
+        verb = VERB_HAND_UP;
+    if (verb == VERB_REMOVE && pick(10))
+        verb = VERB_GRANT;
+    json_out_init(&o);
+    json_open_object(&o, NULL);
+    json_put_string(&o, "kind", "do");
+    json_put_integer(&o, "id", 1);
+    json_put_string(&o, "verb", verb_text(verb));
+    if (pick(3))
+        json_put_integer(&o, "who", 1 + pick(PEOPLE + 2));
+    json_put_string(&o, "deck", decks[pick(4)]);
+    json_put_integer(&o, "page", 1 + pick(11));
+    json_put_string(&o, "text", texts[pick(4)]);
+    json_close_object(&o);
+    enum err e = client_sentence_read(o.text, o.len, ret_sentence, &refusal);
+    json_out_finish(&o);
+    return e ? NULL : ret_sentence;
+}
+
+static void random_join(struct command *c)
+{
+    c->join.who = 1 + pick(PEOPLE);
+    c->join.name = texts[pick(4)];
+    c->join.role = (enum role)(c->join.who % ROLE_COUNT);
+    c->join.place = c->join.who % 2 ? PLACE_REMOTE : "A";
+    c->join.language = c->join.who % 3 ? NULL : "it";
+}
+
+/* One random command, many of them nonsense; `sentence` is to be finished where it has a doc. */
+static void random_command(struct command *c, struct client_sentence *sentence)
+{
+    static const enum command_kind kinds[] = {COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_AWAY,
+                                              COMMAND_AWAY,   COMMAND_DECK,   COMMAND_ACTION, COMMAND_ACTION,
+                                              COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION};
+    *c = (struct command){.kind = pick(100) ? kinds[pick(sizeof kinds / sizeof kinds[0])] : COMMAND_RESTART,
+                          .by = pick(3) ? pick(PEOPLE + 2) : 0,
+                          .at_ms = AT_MS + pick(1000)};
+    *sentence = (struct client_sentence){.doc = NULL};
+    switch (c->kind) {
+    case COMMAND_JOIN:
+        random_join(c);
+        break;
+    case COMMAND_DECK:
         c->deck.deck = decks[pick(3)];
         c->deck.title = "Slides";
         c->deck.manifest = "/d/x.json";
         c->deck.pages = 10;
-    } else {
-        c->action.action = a;
+        break;
+    case COMMAND_ACTION:
+        while (!random_do(sentence))
+            continue;
+        c->action.action = &sentence->action;
         c->action.media = (session_samples)pick(1000000) - 500;
+        break;
+    case COMMAND_CREATE:
+    case COMMAND_AWAY:
+    case COMMAND_RESTART:
+        break;
     }
 }
-
-/* The log, as it is on disk. */
-struct log {
-    char *events[COMMANDS * DECISION_EVENTS_MAX + 1];
-    size_t count;
-    char *dumps[COMMANDS * DECISION_EVENTS_MAX + 1]; /* the state after that event, now and then */
-};
 
 static char *event_text(const struct event *e)
 {
@@ -80,32 +115,6 @@ static char *event_text(const struct event *e)
     return text;
 }
 
-static void live_one(struct session *s, const struct command *c, struct log *log)
-{
-    struct decision d;
-    const char *why = NULL;
-    char *before = pick(50) == 0 ? history_dump(s) : NULL;
-    enum err e = session_decide(s, c, &d, &why);
-    if (before) {
-        char *after = history_dump(s);
-        assert_string_equal(before, after); /* deciding changes nothing */
-        free(after);
-        free(before);
-    }
-    if (e) {
-        assert_true(why && strlen(why) > 10);
-        return;
-    }
-    for (size_t i = 0; i < d.count; i++) {
-        assert_int_equal(d.events[i].n, session_n(s) + 1);
-        log->events[log->count] = event_text(&d.events[i]);
-        assert_int_equal(session_apply(s, &d.events[i]), ERR_NONE);
-        if (log->count % DUMP_EVERY == 0)
-            log->dumps[log->count] = history_dump(s);
-        log->count++;
-    }
-}
-
 static void apply_text(struct session *s, const char *text)
 {
     struct json_doc *doc;
@@ -114,56 +123,177 @@ static void apply_text(struct session *s, const char *text)
     assert_int_equal(json_doc_read(text, strlen(text), SENTENCE_MAX, &doc, why), ERR_NONE);
     event_read(json_doc_root(doc), &e);
     assert_int_equal(json_doc_error(doc), ERR_NONE);
-    assert_int_equal(session_apply(s, &e), ERR_NONE);
+    if (session_apply(s, &e))
+        fail_msg("not taken: %s", text);
     json_doc_destroy(doc);
+}
+
+static void same(const struct session *a, const struct session *b)
+{
+    char *one = history_dump(a), *other = history_dump(b);
+    assert_string_equal(one, other);
+    free(one);
+    free(other);
+}
+
+/* A relay that was killed here and read its newest snapshot: the same bytes. */
+static struct session *out_of_snapshot(const struct session *s)
+{
+    char *dump = history_dump(s);
+    struct session *loaded;
+    enum err e = session_load("s1", dump, strlen(dump), &loaded);
+    if (e)
+        fail_msg("%s: %s", err_text(e), dump);
+    free(dump);
+    same(s, loaded);
+    return loaded;
+}
+
+struct history {
+    struct session *live, *replayed;
+    struct session *followers[FOLLOWERS];
+    size_t count; /* events */
+};
+
+static void take(struct history *h, const struct event *e)
+{
+    char *text = event_text(e);
+    happened[e->kind]++;
+    assert_int_equal(e->n, session_n(h->live) + 1);
+    assert_int_equal(session_apply(h->live, e), ERR_NONE);
+    apply_text(h->replayed, text);
+    same(h->live, h->replayed); /* killed after this event */
+    for (size_t i = 0; i < FOLLOWERS; i++) {
+        if (h->followers[i])
+            apply_text(h->followers[i], text);
+    }
+    if (h->count % SNAPSHOT_EVERY == 0) {
+        struct session **follower = &h->followers[h->count / SNAPSHOT_EVERY % FOLLOWERS];
+        if (*follower)
+            same(h->live, *follower);
+        session_destroy(*follower);
+        *follower = out_of_snapshot(h->live);
+    }
+    h->count++;
+    free(text);
+}
+
+static void command(struct history *h, const struct command *c)
+{
+    struct decision d;
+    const char *why = NULL;
+    char *before = pick(20) == 0 ? history_dump(h->live) : NULL;
+    enum err e = session_decide(h->live, c, &d, &why);
+    if (before) {
+        char *after = history_dump(h->live);
+        assert_string_equal(before, after); /* deciding changes nothing */
+        free(after);
+        free(before);
+    }
+    if (e) {
+        assert_true(why && strlen(why) > 10);
+        return;
+    }
+    for (size_t i = 0; i < d.count; i++)
+        take(h, &d.events[i]);
+    if (c->kind == COMMAND_ACTION)
+        did[c->action.action->verb] += d.count > 0;
 }
 
 static void one_history(uint64_t seed)
 {
+    static const char *const rooms[] = {"A", "B"}, *const languages[] = {"it", "fr"};
+    struct history h = {.count = 0};
     random_state = seed * 0x9e3779b97f4a7c15u + 1;
-    struct log *log = calloc(1, sizeof *log);
-    assert_non_null(log);
-    struct session *s, *again;
-    assert_int_equal(session_create("s1", &s), ERR_NONE);
-    assert_int_equal(session_create("s1", &again), ERR_NONE);
-    static const char *const rooms[] = {"A", "B"};
-    struct command c = {.kind = COMMAND_CREATE, .at_ms = 1790000000000};
-    struct action a;
+    assert_int_equal(session_create("s1", &h.live), ERR_NONE);
+    assert_int_equal(session_create("s1", &h.replayed), ERR_NONE);
+    struct command c = {.kind = COMMAND_CREATE, .at_ms = AT_MS};
     c.create.title = "Day one";
     c.create.rooms = (struct name_list){rooms, 2};
+    c.create.languages = (struct name_list){languages, 2};
     c.create.planned = seed % 2;
-    live_one(s, &c, log);
+    command(&h, &c);
     for (int i = 0; i < COMMANDS; i++) {
-        random_command(&c, &a);
-        live_one(s, &c, log);
+        struct client_sentence sentence;
+        random_command(&c, &sentence);
+        command(&h, &c);
+        if (sentence.doc)
+            client_sentence_finish(&sentence);
     }
-    assert_true(log->count > 200);
-    for (size_t i = 0; i < log->count; i++) {
-        apply_text(again, log->events[i]);
-        if (log->dumps[i]) {
-            char *dump = history_dump(again);
-            assert_string_equal(dump, log->dumps[i]);
-            free(dump);
-        }
+    for (size_t i = 0; i < FOLLOWERS; i++) {
+        if (h.followers[i])
+            same(h.live, h.followers[i]);
+        session_destroy(h.followers[i]);
     }
-    char *last = history_dump(s), *last_again = history_dump(again);
-    assert_string_equal(last, last_again);
-    free(last);
-    free(last_again);
-    for (size_t i = 0; i < log->count; i++) {
-        free(log->events[i]);
-        free(log->dumps[i]);
-    }
-    free(log);
-    session_destroy(s);
-    session_destroy(again);
+    session_destroy(out_of_snapshot(h.live));
+    session_destroy(h.live);
+    session_destroy(h.replayed);
 }
 
 static void random_histories(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 8; seed++)
+    for (uint64_t seed = 1; seed <= histories; seed++)
         one_history(seed);
+}
+
+/* A command or an event that is new is not left out: where this fails, random_do or random_command above
+ * lacks a member or a value of it. */
+static void every_kind_was_there(void **state)
+{
+    (void)state;
+    for (int verb = 0; verb < VERB_COUNT; verb++) {
+        if (did[verb] == 0)
+            fail_msg("no history did \"%s\"", verb_text((enum verb)verb));
+    }
+    for (int kind = 0; kind < EVENT_OTHER; kind++) {
+        if (happened[kind] == 0)
+            fail_msg("no history had \"%s\"", event_kind_text((enum event_kind)kind));
+    }
+}
+
+/* Texts that are no dump are refused, and nothing is kept of them. */
+static void bad_snapshots(void **state)
+{
+    (void)state;
+    struct session *s = history_session(false), *loaded;
+    history_join(s, 1, ROLE_CHAIR, PLACE_REMOTE);
+    history_join(s, 2, ROLE_TRAINEE, "A");
+    history_act(s, 2, VERB_HAND_UP, 0);
+    history_deck(s, "d1", 10);
+    history_page(s, 1, "d1", 3);
+    history_chat(s, 1, "Ciao");
+    char *dump = history_dump(s);
+    const struct {
+        int row;
+        const char *from, *to; /* this part becomes that */
+    } rows[] = {
+        {1, "{\"n\"", "[\"n\""},
+        {2, "\"created\"", "\"made\""},
+        {3, "\"view\":", "\"vista\":"},
+        {4, "\"queue\":1", "\"queue\":2"},
+        {5, "\"queue\":1", "\"queue\":0"},
+        {6, "\"queue\":1", "\"queue\":2000"},
+        {7, "\"id\":2", "\"id\":1"},
+        {8, "\"removed\":[]", "\"removed\":[3]"},
+        {9, "\"page\":3", "\"page\":11"},
+        {10, "\"who\":1,\"text\"", "\"who\":7,\"text\""},
+        {11, "\"state\":\"open\"", "\"state\":\"shut\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *text = malloc(strlen(dump) + 100), *at = strstr(dump, rows[i].from);
+        assert_non_null(text);
+        if (!at)
+            fail_msg("row %d is not in %s", rows[i].row, dump);
+        sprintf(text, "%.*s%s%s", (int)(at - dump), dump, rows[i].to, at + strlen(rows[i].from));
+        if (session_load("s1", text, strlen(text), &loaded) != ERR_MALFORMED)
+            fail_msg("row %d", rows[i].row);
+        free(text);
+    }
+    for (size_t len = 0; len < strlen(dump); len++)
+        assert_int_equal(session_load("s1", dump, len, &loaded), ERR_MALFORMED);
+    free(dump);
+    session_destroy(s);
 }
 
 /* Events that do not follow change nothing. */
@@ -217,11 +347,15 @@ static void what_does_not_follow(void **state)
     session_destroy(NULL);
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_histories),
+        cmocka_unit_test(every_kind_was_there),
+        cmocka_unit_test(bad_snapshots),
         cmocka_unit_test(what_does_not_follow),
     };
+    if (argc > 1)
+        histories = strtoull(argv[1], NULL, 10);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,197 @@
+/* The whole state as one text, the same for the same state: what tests compare, and what is kept on disk so
+ * that a long history need not be folded again. It is taken up by the functions that fold events. */
+#include "session/state.h"
+
+#include <stdlib.h>
+
+/* Like welcome's view, but with whoever was removed among the people. */
+static enum err view_of_all(const struct session *s, struct session_view *ret_view)
+{
+    struct view_participant *people = calloc(s->person_count + 1, sizeof *people);
+    enum err e = people ? session_view_make(s, ret_view) : ERR_MEMORY;
+    if (e) {
+        free(people);
+        return e;
+    }
+    session_view_free(ret_view);
+    ret_view->participants = people;
+    ret_view->participant_count = s->person_count;
+    for (uint32_t i = 0; i < s->people_size; i++) {
+        if (s->people[i])
+            *people++ = s->people[i]->seen;
+    }
+    return ERR_NONE;
+}
+
+void session_dump(const struct session *s, struct json_out *o)
+{
+    struct session_view view;
+    if (view_of_all(s, &view)) {
+        o->failed = true;
+        return;
+    }
+    json_open_object(o, NULL);
+    json_put_integer(o, "n", (int64_t)s->n);
+    json_put_integer(o, "created", s->created_ms);
+    session_view_write(o, "view", &view);
+    json_open_array(o, "removed");
+    for (uint32_t i = 0; i < s->people_size; i++) {
+        if (s->people[i] && s->people[i]->removed)
+            json_put_integer(o, NULL, s->people[i]->seen.id);
+    }
+    json_close_array(o);
+    json_close_object(o);
+    session_view_free(&view);
+}
+
+static enum err load_sitting(struct session *s, const struct session_view *v, int64_t created_ms)
+{
+    const struct event created = {.kind = EVENT_CREATED,
+                                  .at_ms = created_ms,
+                                  .title = v->title,
+                                  .rooms = v->rooms,
+                                  .languages = v->languages,
+                                  .recorded = v->recorded,
+                                  .state = v->state};
+    s->locked = v->locked;
+    return sitting_apply(s, &created);
+}
+
+static enum err load_person(struct session *s, const struct view_participant *v)
+{
+    const struct event joined = {.kind = EVENT_JOINED,
+                                 .who = v->id,
+                                 .name = v->name,
+                                 .role = v->role,
+                                 .place = v->place,
+                                 .language = v->language};
+    enum err e = people_apply(s, &joined);
+    if (e)
+        return e;
+    struct person *p = person_find(s, v->id);
+    p->seen.present = v->present;
+    p->seen.floor = v->floor;
+    p->seen.muted = v->muted;
+    p->seen.pinned = v->pinned;
+    if (!v->present)
+        s->present_count--;
+    return ERR_NONE;
+}
+
+/* Hands go up in the order of the queue. */
+static enum err load_queue(struct session *s, const struct session_view *v)
+{
+    const struct view_participant **queue = calloc(v->participant_count + 1, sizeof *queue);
+    size_t hands = 0;
+    enum err e = queue ? ERR_NONE : ERR_MEMORY;
+    for (size_t i = 0; i < v->participant_count && !e; i++) {
+        uint32_t place = v->participants[i].queue;
+        hands += v->participants[i].hand;
+        if ((place > 0) != v->participants[i].hand || place > v->participant_count)
+            e = ERR_MALFORMED;
+        else if (place > 0)
+            queue[place - 1] = &v->participants[i];
+    }
+    for (size_t i = 0; i < hands && !e; i++) {
+        if (queue[i])
+            queue_append(s, person_find(s, queue[i]->id));
+        else
+            e = ERR_MALFORMED;
+    }
+    free(queue);
+    return e;
+}
+
+static enum err load_people(struct session *s, const struct session_view *v)
+{
+    enum err e = ERR_NONE;
+    for (size_t i = 0; i < v->participant_count && !e; i++)
+        e = load_person(s, &v->participants[i]);
+    return e ? e : load_queue(s, v);
+}
+
+static enum err load_removed(struct session *s, struct json_in in)
+{
+    size_t count = json_in_array(in, "removed", PEOPLE_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct person *p = person_find(s, (uint32_t)json_in_array_integer(in, "removed", i, 1, PEOPLE_MAX));
+        if (!p)
+            return ERR_MALFORMED;
+        p->removed = true;
+    }
+    return ERR_NONE;
+}
+
+static enum err load_slides(struct session *s, const struct session_view *v)
+{
+    enum err e = ERR_NONE;
+    for (size_t i = 0; i < v->deck_count && !e; i++) {
+        const struct view_deck *d = &v->decks[i];
+        const struct event added = {.kind = EVENT_DECK_ADDED,
+                                    .deck = d->id,
+                                    .title = d->title,
+                                    .manifest = d->manifest,
+                                    .pages = d->pages};
+        e = slides_apply(s, &added);
+    }
+    if (e || !v->has_page)
+        return e;
+    const struct event page = {.kind = EVENT_PAGE,
+                               .deck = v->page.deck,
+                               .page = v->page.page,
+                               .by = v->page.by,
+                               .media = v->page.media,
+                               .at_ms = v->page.at_ms};
+    return slides_apply(s, &page);
+}
+
+static enum err load_chat(struct session *s, const struct session_view *v)
+{
+    enum err e = ERR_NONE;
+    for (size_t i = 0; i < v->chat_count && !e; i++) {
+        const struct view_chat *c = &v->chat[i];
+        const struct event said = {
+            .kind = EVENT_CHAT, .n = c->n, .at_ms = c->at_ms, .who = c->who, .text = c->text};
+        e = talk_apply(s, &said);
+    }
+    return e;
+}
+
+static enum err load(struct session *s, struct json_in in)
+{
+    struct session_view v;
+    uint64_t n = (uint64_t)json_in_integer(in, "n", 1, JSON_INTEGER_MAX);
+    int64_t created_ms = json_in_integer(in, "created", 0, JSON_INTEGER_MAX);
+    session_view_read(json_in_object(in, "view"), &v);
+    enum err e = json_doc_error(in.doc) ? ERR_MALFORMED : load_sitting(s, &v, created_ms);
+    if (!e)
+        e = load_people(s, &v);
+    if (!e)
+        e = load_removed(s, in);
+    if (!e)
+        e = load_slides(s, &v);
+    if (!e)
+        e = load_chat(s, &v);
+    s->n = n;
+    return !e && json_doc_error(in.doc) ? ERR_MALFORMED : e;
+}
+
+enum err session_load(const char *id, const char *text, size_t len, struct session **ret_session)
+{
+    struct json_doc *doc;
+    struct session *s;
+    char why[JSON_WHY_MAX];
+    enum err e = json_doc_read(text, len, SNAPSHOT_MAX, &doc, why);
+    if (e)
+        return e == ERR_MEMORY ? e : ERR_MALFORMED;
+    e = session_create(id, &s);
+    if (!e) {
+        e = load(s, json_doc_root(doc));
+        if (e)
+            session_destroy(s);
+        else
+            *ret_session = s;
+    }
+    json_doc_destroy(doc);
+    return e;
+}
