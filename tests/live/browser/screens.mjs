@@ -1,0 +1,36 @@
+// Every screen of the page, one line each: its name, who opens it (role, room), the address's question, the widths it is looked at in, and
+// the way there from the open door (nothing: the door itself). test_look.mjs goes through all of them in every language.
+export const sizes = { phone: [360, 740], tablet: [820, 1180], laptop: [1366, 768], projector: [1920, 1080] };
+
+const hall = async (page) => { await page.click('#door-join'); await page.waitForSelector('#hall:not([hidden]) #page-image[srcset]'); };
+const talked = async (page) => { await hall(page); await page.waitForSelector('#chat li:nth-child(3)'); };
+const text = async (page) => { await hall(page); await page.click('#text-toggle'); await page.waitForSelector('#page-text:not([hidden])'); };
+const raised = async (page) => { await hall(page); await page.click('#hand'); await page.waitForSelector('#floor[data-state="waiting"]'); };
+const left = async (page) => { await hall(page); await page.click('#leave'); await page.waitForSelector('#door:not([hidden])'); };
+const asked = async (page, { relay, session, name }) => {
+  await hall(page);
+  relay.ctl('message', '--session', session, '--participant', name, 'The next part begins at 10:45. Please stay near your microphones, and write questions into the chat meanwhile.');
+  await page.waitForSelector('#notice:not([hidden])');
+};
+const waiting = async (page) => { await page.click('#door-join'); await page.waitForSelector('#hall:not([hidden])'); };
+
+const handy = ['phone', 'laptop'];
+const all = Object.keys(sizes);
+export const screens = [
+  { name: 'the door of a listener', who: ['trainee'], widths: all },
+  { name: 'the door of a speaker', who: ['lecturer'], widths: all, until: '#door-said:not(:empty)' },
+  { name: 'the door of a companion', who: ['trainee', 'Aula Magna'], widths: handy },
+  { name: 'the door of a hall', who: ['room', 'Aula Magna'], widths: ['laptop'], until: '#door-said:not(:empty)' },
+  { name: 'a wrong link', link: '/j/0123456789abcdefghijklmnopqrstuvwxyz0123456', widths: handy },
+  { name: 'no link', link: '/', widths: handy },
+  { name: 'a chair\'s session', who: ['chair', 'Aula Magna'], widths: all, way: talked },
+  { name: 'a trainee\'s session', who: ['trainee'], widths: all, way: raised },
+  { name: 'a companion\'s session', who: ['trainee', 'Aula Magna'], widths: handy, way: hall },
+  { name: 'a lecturer\'s session, with the page\'s text', who: ['lecturer'], widths: handy, way: text },
+  { name: 'the operator\'s words', who: ['trainee'], widths: handy, way: asked },
+  { name: 'the projector', who: ['trainee'], look: '&view=stage', widths: ['projector'], way: hall },
+  { name: 'the PC of a hall', who: ['room', 'Aula Magna'], widths: ['projector'], way: hall },
+  { name: 'a session that is planned', who: ['trainee'], planned: true, widths: handy, way: waiting },
+  { name: 'a chair before the session', who: ['chair'], planned: true, widths: handy, way: waiting },
+  { name: 'having left', who: ['trainee'], widths: handy, way: left },
+];
