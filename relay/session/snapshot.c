@@ -69,10 +69,13 @@ static enum err load_person(struct session *s, const struct view_participant *v)
     if (e)
         return e;
     struct person *p = person_find(s, v->id);
-    p->seen.present = v->present;
-    p->seen.floor = v->floor;
-    p->seen.muted = v->muted;
-    p->seen.pinned = v->pinned;
+    const struct view_participant made = p->seen;
+    p->seen = *v;
+    p->seen.name = made.name; /* these are owned */
+    p->seen.place = made.place;
+    p->seen.language = made.language;
+    p->seen.hand = false; /* load_queue */
+    p->seen.queue = 0;
     if (!v->present)
         s->present_count--;
     return ERR_NONE;
