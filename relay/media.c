@@ -14,6 +14,7 @@ enum err media_create(const struct entropy *entropy, struct media **ret_media)
     admit_init(&m->admit, entropy_u64(entropy));
     outbox_init(&m->outbox);
     facts_init(&m->facts);
+    tap_init(&m->tap);
     enum err e = directory_create(entropy_u64(entropy), &m->directory);
     if (e == ERR_NONE)
         e = table_create(SESSIONS_MAX, entropy_u64(entropy), &m->sessions);
@@ -48,6 +49,7 @@ void media_destroy(struct media *m)
     deadlines_finish(&m->deadlines);
     outbox_finish(&m->outbox);
     facts_finish(&m->facts);
+    tap_finish(&m->tap);
     free(m);
 }
 
@@ -98,15 +100,25 @@ static void set_both(struct media *m, struct peer *p, bool both, point_us now_us
     session_set_deadline(m, p->session, now_us);
 }
 
+static enum err open_session(struct media *m, const struct media_order *order, point_us now_us)
+{
+    enum err e = media_session_create(m, order->session, order->open.origin_us, order->open.k);
+    if (e == ERR_NONE && order->open.recorded)
+        way_out_record(m, table_get(m->sessions, &order->session, sizeof order->session), true, now_us);
+    return e;
+}
+
 static enum err order_session(struct media *m, const struct media_order *order, point_us now_us)
 {
     struct media_session *s = table_get(m->sessions, &order->session, sizeof order->session);
     if (order->kind == ORDER_SESSION_OPEN)
-        return s ? ERR_STATE : media_session_create(m, order->session, order->open.origin_us, order->open.k);
+        return s ? ERR_STATE : open_session(m, order, now_us);
     if (!s)
         return ERR_UNKNOWN;
     if (order->kind == ORDER_SESSION_CLOSE)
         media_session_destroy(m, s, now_us);
+    else if (order->kind == ORDER_SESSION_RECORD)
+        way_out_record(m, s, order->recorded, now_us);
     else if (order->kind == ORDER_COUNTERS)
         tell_counters(m, s);
     else if (table_get(m->peers, &order->peer, sizeof order->peer))
@@ -139,6 +151,7 @@ enum err media_order(struct media *m, const struct media_order *order, point_us 
     switch (order->kind) {
     case ORDER_SESSION_OPEN:
     case ORDER_SESSION_CLOSE:
+    case ORDER_SESSION_RECORD:
     case ORDER_PEER_ADD:
     case ORDER_COUNTERS:
         return order_session(m, order, now_us);
@@ -171,6 +184,11 @@ void media_sent(struct media *m, size_t count)
 bool media_fact(struct media *m, struct media_fact *ret_fact)
 {
     return facts_take(&m->facts, ret_fact);
+}
+
+bool media_record(struct media *m, struct media_record *ret_record)
+{
+    return tap_take(&m->tap, ret_record);
 }
 
 point_us media_deadline(const struct media *m)

@@ -38,6 +38,10 @@ void media_sent(struct media *m, size_t count);
 /* The next fact for the state plane, or false. */
 bool media_fact(struct media *m, struct media_fact *ret_fact);
 
+/* The next packet of a recorded session, or false. Drain as media_output is drained: what nobody takes is
+ * dropped and counted. */
+bool media_record(struct media *m, struct media_record *ret_record);
+
 /* NEVER_US when nothing is due: an idle plane has no timer. */
 point_us media_deadline(const struct media *m);
 void media_expire(struct media *m, point_us now_us);

@@ -13,6 +13,7 @@
 #include "egress/fanout.h"
 #include "egress/mix.h"
 #include "egress/outbox.h"
+#include "egress/tap.h"
 #include "facts.h"
 #include "ingress/measure.h"
 #include "ingress/preroll.h"
@@ -85,6 +86,7 @@ struct media {
     struct deadlines deadlines;
     struct outbox outbox;
     struct facts facts;
+    struct tap tap;
     struct media_counters counters;
 };
 
@@ -152,6 +154,8 @@ void way_out_start_mix(struct media *m, struct media_session *s, const struct ti
 void way_out_stop_mix(struct media_session *s);
 /* Encoders for the audiences in the mix that have listeners and none yet; the rest lose theirs. */
 void way_out_give_voices(struct media *m, struct media_session *s, point_us now_us);
+/* From now on the session is recorded, or no more. */
+void way_out_record(struct media *m, struct media_session *s, bool recorded, point_us now_us);
 /* A listener whose link is up goes where he belongs. */
 void way_out_place(struct media_session *s, struct listener *l);
 struct made_csrcs way_out_csrcs(const struct media_session *s, source_set set);

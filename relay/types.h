@@ -28,14 +28,15 @@ enum tier { TIER_FULL, TIER_LEAN };
 enum source_rank { SOURCE_ROOM, SOURCE_SEAT };
 
 enum media_order_kind {
-    ORDER_SESSION_OPEN,  /* session, origin_us, k */
-    ORDER_SESSION_CLOSE, /* session: its peers are gone with it */
-    ORDER_PEER_ADD,      /* session, peer, add */
-    ORDER_PEER_RESTART,  /* peer, restart */
-    ORDER_PEER_RIGHT,    /* peer, may_send */
-    ORDER_PEER_PIN,      /* peer, pinned */
-    ORDER_PEER_BOTH,     /* peer (a room's), both */
-    ORDER_PEER_REMOVE,   /* peer */
+    ORDER_SESSION_OPEN,   /* session, origin_us, k, recorded */
+    ORDER_SESSION_RECORD, /* session, recorded */
+    ORDER_SESSION_CLOSE,  /* session: its peers are gone with it */
+    ORDER_PEER_ADD,       /* session, peer, add */
+    ORDER_PEER_RESTART,   /* peer, restart */
+    ORDER_PEER_RIGHT,     /* peer, may_send */
+    ORDER_PEER_PIN,       /* peer, pinned */
+    ORDER_PEER_BOTH,      /* peer (a room's), both */
+    ORDER_PEER_REMOVE,    /* peer */
     ORDER_COUNTERS /* session: answer with FACT_PEER_COUNTERS for each peer, then FACT_SESSION_COUNTERS */
 };
 
@@ -76,13 +77,26 @@ struct media_order {
             point_us origin_us; /* monotonic moment of session time 0 (may be long before the process began,
                                    so negative) */
             int k;              /* sources heard at once, 1 .. AUDIBLE_MAX */
+            bool recorded;      /* what the default audience is sent is told as media_record too */
         } open;
         struct peer_add add;
         struct peer_restart restart;
         bool may_send;
         bool pinned;
         bool both; /* it may be heard beside a seat of its hall */
+        bool recorded;
     };
+};
+
+#define MEDIA_RECORD_MAX 1400 /* bytes: the largest payload that is passed (SOURCE_PAYLOAD_MAX) */
+
+/* One packet of a recorded session: as everyone who has no source himself is sent it in the full tier. */
+struct media_record {
+    uint32_t session;
+    session_samples at; /* of its first sample */
+    int32_t samples;
+    uint16_t len;
+    uint8_t payload[MEDIA_RECORD_MAX];
 };
 
 enum media_fact_kind {

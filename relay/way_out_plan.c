@@ -44,6 +44,19 @@ static void read_input(const struct media_session *s, point_us now_us, struct pl
     }
 }
 
+/* The recorder hears what everyone does who has no source himself: all that is audible. */
+void way_out_record(struct media *m, struct media_session *s, bool recorded, point_us now_us)
+{
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        struct fanout *f = &s->audiences[i]->fanout;
+        if (s->audiences[i]->key != PLAN_DEFAULT || s->audiences[i]->tier != TIER_FULL)
+            continue;
+        f->tap = recorded ? &m->tap : NULL;
+        f->tap_session = s->handle;
+    }
+    way_out_give_voices(m, s, now_us);
+}
+
 static struct audience *find_audience(const struct media_session *s, uint32_t key, enum tier tier)
 {
     for (unsigned i = 0; i < s->plan.count; i++)
@@ -201,7 +214,7 @@ void way_out_give_voices(struct media *m, struct media_session *s, point_us now_
     for (unsigned i = 0; i < s->plan.count; i++) {
         struct audience *a = s->audiences[i];
         source_set set = s->plan.audiences[i].set;
-        if (s->plan.audiences[i].what != PLAN_MIX || a->fanout.count == 0) {
+        if (s->plan.audiences[i].what != PLAN_MIX || !fanout_is_heard(&a->fanout)) {
             audience_end_mix(a);
         } else if (s->mix.running && !a->voice) {
             struct made_csrcs csrcs = way_out_csrcs(s, set);

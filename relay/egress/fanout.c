@@ -50,6 +50,11 @@ void fanout_leave(struct listener *l)
     l->in = NULL;
 }
 
+bool fanout_is_heard(const struct fanout *f)
+{
+    return f->count > 0 || f->tap;
+}
+
 /* The header as it is for all: what differs is written over for each. */
 static size_t write_common(const struct out_packet *packet, uint8_t header[HEADER_MAX])
 {
@@ -102,6 +107,8 @@ size_t fanout_send(struct fanout *f, const struct out_packet *packet, struct out
     uint8_t header[HEADER_MAX];
     size_t header_len = write_common(packet, header);
     size_t sent = 0;
+    if (f->tap)
+        tap_put(f->tap, f->tap_session, packet->at, packet->samples, packet->payload, packet->len);
     for (size_t i = 0; i < f->count; i++)
         sent += send_one(f->listeners[i], packet, header, header_len, outbox);
     return sent;

@@ -7,6 +7,7 @@
 #include "egress/loss.h"
 #include "egress/numbers.h"
 #include "egress/outbox.h"
+#include "egress/tap.h"
 #include "plane.h"
 #include "wire/rtp.h"
 
@@ -40,7 +41,9 @@ struct out_packet {
 struct fanout {
     struct listener **listeners; /* owned array, borrowed listeners */
     size_t count, capacity;
-    struct loss loss; /* what they lose */
+    struct loss loss;     /* what they lose */
+    struct tap *tap;      /* borrowed; NULL: not recorded */
+    uint32_t tap_session; /* as which session it is recorded */
 };
 
 void fanout_init(struct fanout *f);
@@ -50,7 +53,10 @@ void fanout_finish(struct fanout *f);
 enum err fanout_join(struct fanout *f, struct listener *l) MUST_USE;
 void fanout_leave(struct listener *l);
 
-/* Sends the packet to every listener. Returns how many it went to. */
+/* Whether there is anyone to send to: a listener, or the recorder. */
+bool fanout_is_heard(const struct fanout *f);
+
+/* Sends the packet to every listener and to the recorder. Returns how many it went to. */
 size_t fanout_send(struct fanout *f, const struct out_packet *packet, struct outbox *outbox);
 
 #endif
