@@ -4,6 +4,7 @@
 
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/log_door.h"
 
 /* --- out --- */
 
@@ -66,6 +67,9 @@ static void give(struct pump *p, const struct desk_output *out)
         break;
     case DESK_REPLY:
         control_reply(p->door, out->request, out->text, out->len);
+        break;
+    case DESK_PAST:
+        store_past(p->store, out->row.session);
         break;
     }
 }
@@ -172,6 +176,8 @@ static enum err deck_added_by_operator(void *self, const char *session, const st
 static const char *unwell(void *self)
 {
     struct pump *p = self;
+    if (p->damaged)
+        return "damaged\n";
     return p->draining ? "draining\n" : p->not_saved ? "not saved\n" : NULL;
 }
 
@@ -195,6 +201,23 @@ static void refused(void *self, const char *why)
         desk_not_saved(p->desk, p->not_saved, clock_monotonic_us());
 }
 
+static void answered(void *self, uint32_t request, const char *text, size_t len)
+{
+    struct pump *p = self;
+    if (!p->ended)
+        control_reply(p->door, request, text, len);
+}
+
+static void damaged(void *self, const char *what)
+{
+    struct pump *p = self;
+    log_error("The event log is damaged (%s). Sessions go on; \"aulactl log verify\" tells how much of it "
+              "can be read. Put "
+              "a copy of it back as soon as you can.",
+              what);
+    p->damaged = true;
+}
+
 static void fact(void *self, int worker, const struct media_fact *fact)
 {
     struct pump *p = self;
@@ -205,7 +228,18 @@ static void fact(void *self, int worker, const struct media_fact *fact)
 static void request(void *self, uint32_t request, const char *text, size_t len)
 {
     struct pump *p = self;
-    desk_request(p->desk, request, text, len, clock_monotonic_us());
+    struct json_out refusal;
+    switch (log_door_take(p->store, request, text, len, &refusal)) {
+    case LOG_DOOR_OTHER:
+        desk_request(p->desk, request, text, len, clock_monotonic_us());
+        break;
+    case LOG_DOOR_ASKED:
+        break;
+    case LOG_DOOR_REFUSED:
+        control_reply(p->door, request, refusal.text ? refusal.text : "", refusal.len);
+        json_out_finish(&refusal);
+        break;
+    }
 }
 
 static bool session_exists(void *self, const char *session)
@@ -229,7 +263,7 @@ struct web_listener pump_web_listener(struct pump *p)
 
 struct store_listener pump_store_listener(struct pump *p)
 {
-    return (struct store_listener){committed, refused, p};
+    return (struct store_listener){committed, refused, answered, damaged, p};
 }
 
 struct worker_listener pump_worker_listener(struct pump *p)

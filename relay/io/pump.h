@@ -29,6 +29,7 @@ struct pump {
     uint64_t appended, committed; /* newest rows: handed to the store, on disk */
     bool draining;
     bool not_saved;
+    bool damaged; /* the event log is, somewhere */
     bool ended;
     uint64_t turns; /* of the loop: a descriptor that spins shows here */
     uv_timer_t deadline;

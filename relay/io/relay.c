@@ -170,15 +170,18 @@ static enum err open_desk(struct relay *r, char *why, size_t why_size)
 {
     uint64_t last_row = 0;
     enum err error = desk_create(&r->desk_config, &r->pump.desk);
-    if (error == ERR_NONE)
-        error = store_replay(r->pump.store, restore_row, r, &last_row);
-    if (error == ERR_NONE)
-        error = desk_restored(r->pump.desk, last_row, clock_monotonic_us());
+    if (error != ERR_NONE)
+        snprintf(why, why_size, "there is not enough memory");
+    else
+        error = store_replay(r->pump.store, restore_row, r, why, why_size, &last_row);
+    if (error != ERR_NONE)
+        return error;
+    error = desk_restored(r->pump.desk, last_row, clock_monotonic_us());
     if (error == ERR_NONE)
         error = store_start(r->pump.store);
     if (error != ERR_NONE)
-        snprintf(why, why_size, "%s/aula.db: the event log cannot be replayed: %s", r->options.data,
-                 err_text(error));
+        snprintf(why, why_size, "%s/aula.db: the sessions of the event log cannot be taken up: %s",
+                 r->options.data, err_text(error));
     return error;
 }
 
@@ -334,6 +337,7 @@ enum err relay_open(const struct options *options, int argc, char *const argv[],
     r->argc = argc;
     r->argv = argv;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files' sizes is a full disk, not an end */
     limit_descriptors();
     name_files(r);
     const struct store_listener store = pump_store_listener(&r->pump);

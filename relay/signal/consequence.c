@@ -40,6 +40,7 @@ void consequence(struct desk *d, struct sitting *s, const struct event *e, point
     } else if (e->kind == EVENT_STATE && e->state == SESSION_ENDED) {
         d->open_count--;
         peers_close(d, s);
+        past_begin(d, s, e->at_ms, now_us);
     } else if (e->kind == EVENT_STATE || e->kind == EVENT_MUTED_ALL) {
         everyones_right(d, s);
     }

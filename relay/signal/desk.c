@@ -14,6 +14,11 @@ static const void *seat_key(const void *value)
     return ((const struct seat *)value)->token_sha256;
 }
 
+static const void *past_key(const void *value)
+{
+    return ((const struct past *)value)->id;
+}
+
 static enum err make_tables(struct desk *d)
 {
     uint64_t seed = entropy_u64(d->config.entropy);
@@ -21,6 +26,8 @@ static enum err make_tables(struct desk *d)
     enum err e = registry_create(seed, sitting_key, SESSION_ID_MAX, &d->sittings);
     if (!e)
         e = registry_create(seed, seat_key, TOKEN_SHA256, &d->seats);
+    if (!e)
+        e = registry_create(seed, past_key, SESSION_ID_MAX, &d->pasts);
     if (!e)
         e = table_create(CONNECTIONS_MAX, seed, &d->members);
     if (!e)
@@ -63,6 +70,11 @@ static void destroy_sitting(void *value)
     sitting_destroy(value);
 }
 
+static void destroy_past(void *value)
+{
+    past_destroy(value);
+}
+
 void desk_destroy(struct desk *d)
 {
     if (!d)
@@ -72,7 +84,9 @@ void desk_destroy(struct desk *d)
     show_finish(d);
     destroy_all(d->members, free);
     destroy_all(d->sittings.table, destroy_sitting);
+    destroy_all(d->pasts.table, destroy_past);
     registry_finish(&d->sittings);
+    registry_finish(&d->pasts);
     registry_finish(&d->seats);
     table_destroy(d->members);
     table_destroy(d->peers);
@@ -158,6 +172,7 @@ point_us desk_deadline(const struct desk *d)
 {
     point_us at = earlier_us(strangers_deadline(d), tell_deadline(d));
     at = earlier_us(at, show_deadline(d));
+    at = earlier_us(at, past_deadline(d));
     return d->broken ? INT64_MIN : at;
 }
 
@@ -166,5 +181,6 @@ void desk_expire(struct desk *d, point_us now_us)
     strangers_expire(d, now_us);
     tell_due(d, now_us);
     show_expire(d, now_us);
+    past_expire(d, now_us);
     members_mend(d, now_us);
 }

@@ -16,6 +16,9 @@
 #define DESK_BATCH_US      (200 * (span_us)US_PER_MS) /* at most five batched messages a second to a member */
 #define DESK_ADDRESSES_MAX 2                          /* candidates of a worker: one IPv4, one IPv6 */
 #define DESK_WORKERS_MAX   16
+#define DESK_ENDED_KEEP_US                                                                                   \
+    (600 * (span_us)US_PER_S)  /* a session that is over is kept for those who come late */
+#define RESUME_EVENTS_MAX 2000 /* newest events of a session that are kept for those who come back */
 
 struct desk_config {
     const struct entropy *entropy;        /* borrowed */
@@ -28,7 +31,13 @@ struct desk_config {
 };
 
 /* One line for the log on disk. Text is owned by the desk until the next desk_output. */
-enum desk_row_kind { ROW_EVENT, ROW_LINK };
+enum desk_row_kind {
+    ROW_EVENT,
+    ROW_LINK,
+    ROW_KINDS, /* those before it are rows of the log; a new one stands at their end, and is restored first */
+    ROW_SNAPSHOT, /* restore only: a session_dump; its events follow, from some that are in it on */
+    ROW_PAST      /* restore only: a session that is over, in a few words */
+};
 struct desk_row {
     uint64_t row; /* 1, 2, 3 … over the relay's life; desk_committed speaks of it */
     enum desk_row_kind kind;
@@ -36,7 +45,7 @@ struct desk_row {
     uint64_t n;               /* ROW_EVENT: the event's number in its session */
     int64_t at_ms;            /* wall time */
     uint8_t token_sha256[32]; /* ROW_LINK: the key; a later row of the same key replaces the earlier */
-    const char *text;         /* JSON: the event as it is told, or the link's record */
+    const char *text;         /* JSON: the event, or the link's record */
     size_t len;
 };
 
@@ -45,7 +54,8 @@ enum desk_output_kind {
     DESK_CLOSE,    /* connection: after the sentences before it */
     DESK_ORDER,    /* worker, order */
     DESK_ROW,      /* row */
-    DESK_REPLY     /* request, text: one JSON object */
+    DESK_REPLY,    /* request, text: one JSON object */
+    DESK_PAST      /* row.session, row.n: it is over, everything is said, and the desk has let go of it */
 };
 
 struct desk_output {
@@ -66,8 +76,9 @@ struct desk;
 enum err desk_create(const struct desk_config *config, struct desk **ret_desk) MUST_USE;
 void desk_destroy(struct desk *d);
 
-/* At the start, before anything else: every row on disk, in order; then desk_restored once. ERR_MALFORMED
- * names a row that makes no sense: the relay must not start on it. */
+/* At the start, before anything else: the rows on disk, each session's in order; then desk_restored once.
+ * ERR_MALFORMED: a row that makes no sense: the relay must not start on it, but may leave out a snapshot and
+ * give all the session's events. */
 enum err desk_restore(struct desk *d, const struct desk_row *row) MUST_USE;
 enum err desk_restored(struct desk *d, uint64_t last_row, point_us now_us) MUST_USE;
 

@@ -32,8 +32,7 @@ void reply_refuse(struct desk *d, uint32_t request, bool usage, const char *why)
     out_reply(d, request, text_from(&o));
 }
 
-/* True where a member was wrong, and the reply has been given. */
-static bool misread(struct desk *d, const struct request *r)
+bool request_misread(struct desk *d, const struct request *r)
 {
     if (!json_doc_error(r->in.doc))
         return false;
@@ -44,11 +43,14 @@ static bool misread(struct desk *d, const struct request *r)
 struct sitting *request_sitting(struct desk *d, const struct request *r)
 {
     const char *id = json_in_string(r->in, "session", JSON_TEXT_ID, 200);
-    if (misread(d, r))
+    if (request_misread(d, r))
         return NULL;
     struct sitting *s = sitting_find(d, id);
     char why[WHY_MAX];
-    snprintf(why, sizeof why, "There is no session \"%.60s\"; \"aulactl list\" shows those there are.", id);
+    snprintf(why, sizeof why,
+             past_find(d, id) ? "The session \"%.60s\" is over: \"aulactl log show\" has what happened in it."
+                              : "There is no session \"%.60s\"; \"aulactl list\" shows those there are.",
+             id);
     if (!s)
         reply_refuse(d, r->number, false, why);
     return s;
@@ -102,7 +104,7 @@ static void on_page(struct desk *d, const struct request *r)
     struct action a = {.verb = VERB_PAGE};
     a.deck = json_in_string(r->in, "deck", JSON_TEXT_ID, DECK_ID_MAX);
     a.page = (uint32_t)json_in_integer(r->in, "page", 1, PAGES_MAX);
-    if (!misread(d, r))
+    if (!request_misread(d, r))
         act(d, r, s, &a);
 }
 
@@ -113,7 +115,7 @@ void operator_message(struct desk *d, const struct request *r)
         return;
     struct action a = {.verb = VERB_CHAT};
     a.text = json_in_string(r->in, "text", JSON_TEXT_BLOCK, CHAT_CHARACTERS_MAX);
-    if (misread(d, r))
+    if (request_misread(d, r))
         return;
     if (!json_in_has(r->in, "participant")) {
         act(d, r, s, &a);
@@ -157,7 +159,7 @@ static const struct {
 static void answer(struct desk *d, const struct request *r)
 {
     const char *verb = json_in_string(r->in, "verb", JSON_TEXT_ID, 40);
-    if (misread(d, r))
+    if (request_misread(d, r))
         return;
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         if (strcmp(verb, own[i].verb) == 0) {

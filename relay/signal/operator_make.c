@@ -41,7 +41,7 @@ static void new_id(const struct desk *d, char ret_id[SESSION_ID_MAX + 1])
         memset(ret_id, 0, SESSION_ID_MAX + 1);
         for (int i = 0; i < SESSION_ID_CHARACTERS; i++)
             ret_id[i] = digits[entropy_u32(d->config.entropy) % (sizeof digits - 1)];
-    } while (sitting_find(d, ret_id));
+    } while (sitting_find(d, ret_id) || past_find(d, ret_id));
 }
 
 static struct sitting *create(struct desk *d, const struct request *r, struct command *c,

@@ -8,6 +8,9 @@ void operator_list(struct desk *d, const struct request *r)
     struct json_out o;
     size_t at = 0;
     const struct sitting *s;
+    bool all = json_in_boolean_or(r->in, "all", false);
+    if (request_misread(d, r))
+        return;
     reply_open(&o);
     json_open_array(&o, "sessions");
     while ((s = table_next(d->sittings.table, &at))) {
@@ -19,6 +22,8 @@ void operator_list(struct desk *d, const struct request *r)
         json_put_integer(&o, "present", (int64_t)session_present_count(s->state));
         json_close_object(&o);
     }
+    if (all)
+        past_list(d, &o);
     json_close_array(&o);
     reply_send(d, r->number, &o, 0, r->now_us);
 }

@@ -122,6 +122,21 @@ void out_row_push(struct desk *d, struct out *made)
     push(d, made);
 }
 
+bool out_past(struct desk *d, const struct sitting *s)
+{
+    struct out *o = make(DESK_PAST, NULL);
+    if (o)
+        o->row = calloc(1, sizeof *o->row);
+    if (!o || !o->row) {
+        out_free(o);
+        return false;
+    }
+    memcpy(o->row->head.session, s->id, sizeof s->id);
+    o->row->head.n = session_n(s->state);
+    push(d, o);
+    return true;
+}
+
 static void describe(const struct out *o, struct desk_output *ret_output)
 {
     memset(ret_output, 0, sizeof *ret_output);

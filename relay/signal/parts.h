@@ -16,11 +16,10 @@
 #include "signal/text.h"
 #include "wire/sdp.h"
 
-#define CONNECTIONS_MAX   16384 /* WebSockets of one relay */
-#define RESUME_EVENTS_MAX 2000  /* newest events of a session that are kept for those who come back */
-#define TOKEN_BYTES       32    /* 256 random bits */
-#define TOKEN_CHARACTERS  43    /* the same in base64url */
-#define TOKEN_SHA256      32
+#define CONNECTIONS_MAX  16384 /* WebSockets of one relay */
+#define TOKEN_BYTES      32    /* 256 random bits */
+#define TOKEN_CHARACTERS 43    /* the same in base64url */
+#define TOKEN_SHA256     32
 #define SENTENCES_SPACING_US                                                                                 \
     (US_PER_S / 80) /* a connection may say 80 sentences a second: 30 pointers, a line, keys */
 #define SENTENCES_BURST 160
@@ -67,6 +66,8 @@ bool out_sentence(struct desk *d, uint32_t connection, struct text *text, bool d
 bool out_close(struct desk *d, uint32_t connection);
 bool out_reply(struct desk *d, uint32_t request, struct text *text);
 bool out_order(struct desk *d, int worker, const struct media_order *order);
+/* That the desk lets go of a session that is over. */
+bool out_past(struct desk *d, const struct sitting *s);
 /* A row is made first and pushed once nothing can fail any more. Takes over a share of the text. */
 struct out *out_row_make(const struct desk_row *head, struct text *text);
 void out_row_push(struct desk *d, struct out *made);
@@ -168,6 +169,17 @@ struct sitting {
     struct session_counters counters;
     uint32_t audible[AUDIBLE_MAX];
     uint32_t audible_count;
+    int64_t ended_ms; /* these three once it is over */
+    point_us leaves_at_us;
+    struct sitting *leaving_next;
+};
+
+/* A session that is over and of which the desk keeps no more. */
+struct past {
+    char id[SESSION_ID_MAX + 1];
+    char *title; /* owned */
+    size_t people;
+    int64_t created_ms, ended_ms;
 };
 
 /* `show` waits for fresh counters. */
@@ -199,6 +211,8 @@ struct desk {
     bool broken;              /* some member is */
     struct registry sittings; /* id → sitting */
     struct registry seats;    /* SHA-256 of the token → seat */
+    struct registry pasts;    /* id → past */
+    struct sitting *leaving;  /* sittings that are over */
     struct table *members;    /* connection → member */
     struct table *peers;      /* handle → peer */
     struct table *handles;    /* the media plane's session handle → sitting */
@@ -242,6 +256,18 @@ void consequence(struct desk *d, struct sitting *s, const struct event *e, point
 
 /* Says goodbye to everyone of a session that has ended, after what was said before. */
 void farewell(struct desk *d, struct sitting *s, point_us now_us);
+
+/* ---- past.c ---- */
+
+/* The session is over: it leaves in some minutes. */
+void past_begin(struct desk *d, struct sitting *s, int64_t ended_ms, point_us now_us);
+void past_expire(struct desk *d, point_us now_us);
+point_us past_deadline(const struct desk *d);
+const struct past *past_find(const struct desk *d, const char *id);
+void past_destroy(struct past *p);
+enum err past_restore(struct desk *d, const struct desk_row *row) MUST_USE;
+/* Each as an element of the array that is open. */
+void past_list(const struct desk *d, struct json_out *o);
 
 /* ---- tell.c ---- */
 
@@ -331,6 +357,8 @@ void reply_refuse(struct desk *d, uint32_t request, bool usage, const char *why)
 /* {"ok":true, then what the caller adds; reply_send closes it, once `row` is on disk. */
 void reply_open(struct json_out *o);
 void reply_send(struct desk *d, uint32_t request, struct json_out *o, uint64_t row, point_us now_us);
+/* True where a member was wrong, and the reply has been given. */
+bool request_misread(struct desk *d, const struct request *r);
 /* The session that a request names; NULL, and the reply has been given. */
 struct sitting *request_sitting(struct desk *d, const struct request *r);
 void operator_create(struct desk *d, const struct request *r);

@@ -3,10 +3,19 @@
 
 #include <stdlib.h>
 
+/* An event that the snapshot has already is kept as a text alone, for those who come back. */
+static enum err keep_text(struct sitting *s, const struct desk_row *row)
+{
+    if (s->log_count == 0)
+        s->log_first = row->n; /* they may begin anywhere */
+    bool next = row->n >= 1 && row->n == s->log_first + s->log_count;
+    return next ? sitting_log(s, text_create(row->text, row->len)) : ERR_MALFORMED;
+}
+
 static enum err fold(struct desk *d, const struct desk_row *row, const struct event *e)
 {
     struct sitting *s = sitting_find(d, row->session);
-    if (e->n != row->n || (s != NULL) == (e->kind == EVENT_CREATED))
+    if (e->n != row->n || (s != NULL) == (e->kind == EVENT_CREATED) || past_find(d, row->session))
         return ERR_MALFORMED;
     enum err error = s ? ERR_NONE : sitting_create(d, row->session, &s);
     if (!error)
@@ -15,8 +24,31 @@ static enum err fold(struct desk *d, const struct desk_row *row, const struct ev
         error = sitting_log(s, text_create(row->text, row->len));
     if (error)
         return error;
+    if (e->kind == EVENT_STATE && e->state == SESSION_ENDED)
+        s->ended_ms = e->at_ms;
     s->last_row = row->row;
     s->ready_n = s->told_n = e->n;
+    return ERR_NONE;
+}
+
+static enum err restore_snapshot(struct desk *d, const struct desk_row *row)
+{
+    struct session *state;
+    struct sitting *s;
+    if (sitting_find(d, row->session) || past_find(d, row->session))
+        return ERR_MALFORMED;
+    enum err e = session_load(row->session, row->text, row->len, &state);
+    if (e)
+        return e;
+    e = session_n(state) == row->n ? sitting_create(d, row->session, &s) : ERR_MALFORMED;
+    if (e) {
+        session_destroy(state);
+        return e;
+    }
+    session_destroy(s->state);
+    s->state = state;
+    s->log_first = row->n + 1; /* where none of its events are given */
+    s->ready_n = s->told_n = row->n;
     return ERR_NONE;
 }
 
@@ -25,6 +57,9 @@ static enum err restore_event(struct desk *d, const struct desk_row *row)
     struct json_doc *doc;
     struct event e;
     char why[JSON_WHY_MAX];
+    struct sitting *s = sitting_find(d, row->session);
+    if (s && row->n <= session_n(s->state))
+        return keep_text(s, row);
     enum err error = json_doc_read(row->text, row->len, SENTENCE_MAX, &doc, why);
     if (error)
         return error == ERR_MEMORY ? error : ERR_MALFORMED;
@@ -36,7 +71,19 @@ static enum err restore_event(struct desk *d, const struct desk_row *row)
 
 enum err desk_restore(struct desk *d, const struct desk_row *row)
 {
-    return row->kind == ROW_EVENT ? restore_event(d, row) : seat_restore(d, row);
+    switch (row->kind) {
+    case ROW_EVENT:
+        return restore_event(d, row);
+    case ROW_LINK:
+        return seat_restore(d, row);
+    case ROW_SNAPSHOT:
+        return restore_snapshot(d, row);
+    case ROW_PAST:
+        return past_restore(d, row);
+    case ROW_KINDS:
+        break;
+    }
+    return ERR_MALFORMED;
 }
 
 /* Everyone who was there is away until he returns. */
@@ -45,8 +92,10 @@ static enum err restart(struct desk *d, struct sitting *s, point_us now_us)
     struct command c = {.kind = COMMAND_RESTART, .at_ms = wall_ms(d, now_us)};
     uint64_t n;
     const char *why;
-    if (session_phase(s->state) == SESSION_ENDED)
+    if (session_phase(s->state) == SESSION_ENDED) {
+        past_begin(d, s, s->ended_ms, now_us);
         return ERR_NONE;
+    }
     d->open_count++;
     return sitting_do(d, s, &c, now_us, &n, &why);
 }

@@ -8,22 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One table: rows are only ever added, so their order is the truth. `kind` is enum desk_row_kind + 1. */
-static const char schema_sql[] =
-    "BEGIN IMMEDIATE;"
-    "CREATE TABLE log ("
-    "  row     INTEGER PRIMARY KEY," /* 1, 2, 3 … over the relay's life */
-    "  kind    INTEGER NOT NULL,"    /* 1 an event, 2 a link's record */
-    "  session TEXT NOT NULL,"
-    "  n       INTEGER NOT NULL," /* an event's number in its session; 0 for a link */
-    "  at_ms   INTEGER NOT NULL," /* wall time */
-    "  token   BLOB,"             /* a link's key, the SHA-256 of its token */
-    "  text    TEXT NOT NULL"     /* JSON */
-    ") STRICT;"
-    "CREATE INDEX log_session ON log (session, n);"
-    "PRAGMA application_id = 1635085409;" /* SCHEMA_APPLICATION_ID */
-    "PRAGMA user_version = 1;"            /* SCHEMA_VERSION */
-    "COMMIT;";
+#include "store/migrate.h"
 
 void schema_explain(sqlite3 *db, int code, const char *path, char *why, size_t why_size)
 {
@@ -35,8 +20,11 @@ void schema_explain(sqlite3 *db, int code, const char *path, char *why, size_t w
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         snprintf(why, why_size,
-                 "%s is damaged (%s). It was left as it is. Put a copy of it back, or save what can be read "
-                 "with the sqlite3 command .recover, or start with another --data.",
+                 "%s is damaged (%s). It was left as it is. \"aulad --data DIR --verify-log\" tells how far "
+                 "it can be "
+                 "read. Put a copy of it back, or save what can be read with the sqlite3 command .recover, "
+                 "or start "
+                 "with another --data.",
                  path, text);
         break;
     case SQLITE_READONLY:
@@ -61,8 +49,7 @@ static enum err refuse(sqlite3 *db, int code, const char *path, char *why, size_
     return ERR_SYSTEM;
 }
 
-/* The first column of a query's first row, as a number. */
-static int ask_number(sqlite3 *db, const char *sql, int64_t *ret_number)
+int schema_ask_number(sqlite3 *db, const char *sql, int64_t *ret_number)
 {
     sqlite3_stmt *st = NULL;
     int code = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
@@ -77,28 +64,28 @@ static int ask_number(sqlite3 *db, const char *sql, int64_t *ret_number)
     return code;
 }
 
-/* SQLITE_CORRUPT where SQLite's own check finds damage. */
-static int check_integrity(sqlite3 *db)
+/* Whether the log's table is there and its ends can be read. What lies between is read when it is needed, and
+ * all of it by verify: a start does not wait for ten years of history. */
+static int check_table(sqlite3 *db)
 {
-    sqlite3_stmt *st = NULL;
-    int code = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &st, NULL);
+    int64_t row = 0;
+    int code =
+        schema_ask_number(db, "SELECT row FROM log WHERE text IS NOT NULL ORDER BY row DESC LIMIT 1", &row);
+    if (code == SQLITE_DONE)
+        return SQLITE_OK; /* empty */
     if (code == SQLITE_OK)
-        code = sqlite3_step(st);
-    if (code == SQLITE_ROW) {
-        const char *text = (const char *)sqlite3_column_text(st, 0);
-        code = text != NULL && strcmp(text, "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
-    }
-    sqlite3_finalize(st);
-    return code;
+        code =
+            schema_ask_number(db, "SELECT row FROM log WHERE session IS NOT NULL ORDER BY row LIMIT 1", &row);
+    return code == SQLITE_ERROR ? SQLITE_CORRUPT : code; /* no such table or column */
 }
 
-static enum err open_file(const char *path, sqlite3 **ret_db, char *why, size_t why_size)
+static enum err open_file(const char *path, int flags, sqlite3 **ret_db, char *why, size_t why_size)
 {
     sqlite3 *db = NULL;
-    int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+    int code = sqlite3_open_v2(path, &db, flags, NULL);
     if (code != SQLITE_OK)
         return refuse(db, code, path, why, why_size);
-    if (sqlite3_db_readonly(db, "main") == 1)
+    if (flags == SQLITE_OPEN_READWRITE && sqlite3_db_readonly(db, "main") == 1)
         return refuse(db, SQLITE_READONLY, path, why, why_size);
     sqlite3_busy_timeout(db, SCHEMA_BUSY_MS);
     *ret_db = db;
@@ -108,7 +95,7 @@ static enum err open_file(const char *path, sqlite3 **ret_db, char *why, size_t 
 enum err schema_connect(const char *path, sqlite3 **ret_db, char *why, size_t why_size)
 {
     sqlite3 *db = NULL;
-    enum err e = open_file(path, &db, why, why_size);
+    enum err e = open_file(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
     if (e != ERR_NONE)
         return e;
     /* The limit keeps the write-ahead file from staying as long as it ever was. */
@@ -122,15 +109,15 @@ enum err schema_connect(const char *path, sqlite3 **ret_db, char *why, size_t wh
     return ERR_NONE;
 }
 
-/* Whose file is it? Reads only. */
-static enum err check_owner(sqlite3 *db, const char *path, bool *ret_new, char *why, size_t why_size)
+/* Whose file is it, and of which version? 0: it is new. Reads only. */
+static enum err check_owner(sqlite3 *db, const char *path, int64_t *ret_version, char *why, size_t why_size)
 {
     int64_t owner = 0, version = 0, tables = 0;
-    int code = ask_number(db, "PRAGMA application_id", &owner);
+    int code = schema_ask_number(db, "PRAGMA application_id", &owner);
     if (code == SQLITE_OK)
-        code = ask_number(db, "PRAGMA user_version", &version);
+        code = schema_ask_number(db, "PRAGMA user_version", &version);
     if (code == SQLITE_OK)
-        code = ask_number(db, "SELECT count(*) FROM sqlite_schema", &tables);
+        code = schema_ask_number(db, "SELECT count(*) FROM sqlite_schema", &tables);
     if (code != SQLITE_OK) {
         schema_explain(db, code, path, why, why_size);
         return ERR_SYSTEM;
@@ -142,12 +129,13 @@ static enum err check_owner(sqlite3 *db, const char *path, bool *ret_new, char *
     }
     if (version > SCHEMA_VERSION) {
         snprintf(why, why_size,
-                 "%s was written by a newer aula (schema %lld; this one knows %d). Start the newer aulad, or "
-                 "use another --data.",
+                 "%s was written by a newer aula (schema %lld; this one knows %d). It was left as it is. "
+                 "Start the "
+                 "newer aulad, or use another --data.",
                  path, (long long)version, SCHEMA_VERSION);
         return ERR_SYSTEM;
     }
-    *ret_new = is_new;
+    *ret_version = is_new ? 0 : version;
     return ERR_NONE;
 }
 
@@ -164,30 +152,61 @@ static enum err make_file(const char *path, char *why, size_t why_size)
     return ERR_NONE;
 }
 
+enum err schema_open_to_read(const char *path, sqlite3 **ret_db, char *why, size_t why_size)
+{
+    sqlite3 *db = NULL;
+    int64_t version = 0;
+    enum err e = open_file(path, SQLITE_OPEN_READONLY, &db, why, why_size);
+    if (e == ERR_NONE)
+        e = check_owner(db, path, &version, why, why_size);
+    if (e == ERR_NONE && version < SCHEMA_VERSION) {
+        snprintf(why, why_size, "%s is of an older aula. Start aulad once: it brings the file up to date.",
+                 path);
+        e = ERR_SYSTEM;
+    }
+    if (e == ERR_NONE)
+        *ret_db = db;
+    else
+        sqlite3_close(db);
+    return e;
+}
+
+/* As it is found: looked at before anything is changed. */
+static enum err check_file(const char *path, int64_t *ret_version, char *why, size_t why_size)
+{
+    sqlite3 *db = NULL;
+    enum err e = open_file(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
+    if (e != ERR_NONE)
+        return e;
+    e = check_owner(db, path, ret_version, why, why_size);
+    int code = e == ERR_NONE && *ret_version > 0 ? check_table(db) : SQLITE_OK;
+    if (code != SQLITE_OK)
+        return refuse(db, code, path, why, why_size);
+    sqlite3_close(db);
+    return e;
+}
+
 enum err schema_open(const char *path, sqlite3 **ret_db, char *why, size_t why_size)
 {
     sqlite3 *db = NULL;
-    bool is_new = false;
+    int64_t version = 0;
     enum err e = make_file(path, why, why_size);
     if (e == ERR_NONE)
-        e = open_file(path, &db, why, why_size);
-    if (e != ERR_NONE)
-        return e;
-    e = check_owner(db, path, &is_new, why, why_size);
-    int code = e == ERR_NONE ? check_integrity(db) : SQLITE_OK;
-    if (e == ERR_NONE && code != SQLITE_OK)
-        return refuse(db, code, path, why, why_size);
-    sqlite3_close(db);
-    if (e != ERR_NONE)
-        return e;
-
-    e = schema_connect(path, &db, why, why_size);
+        e = check_file(path, &version, why, why_size);
+    if (e == ERR_NONE)
+        e = schema_connect(path, &db, why, why_size);
     if (e != ERR_NONE)
         return e;
     /* An empty transaction tells whether the disk takes writes at all. */
-    code = sqlite3_exec(db, is_new ? schema_sql : "BEGIN IMMEDIATE; ROLLBACK;", NULL, NULL, NULL);
+    int code = sqlite3_exec(db, "BEGIN IMMEDIATE; ROLLBACK;", NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return refuse(db, code, path, why, why_size);
+    if (version < SCHEMA_VERSION)
+        e = migrate(db, version, path, why, why_size);
+    if (e != ERR_NONE) {
+        sqlite3_close(db);
+        return e;
+    }
     *ret_db = db;
     return ERR_NONE;
 }

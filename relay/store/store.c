@@ -9,9 +9,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "store/archive.h"
 #include "store/replay.h"
 #include "store/schema.h"
+#include "store/snapshots.h"
 #include "store/writer.h"
+
+#define SNAPSHOTS_DUE_MAX 64 /* that wait for one commit */
 
 struct store {
     char path[PATH_MAX];
@@ -20,6 +24,12 @@ struct store {
     struct store_listener listener;
     sqlite3 *reader;             /* until the writer starts */
     struct store_writer *writer; /* from then on */
+    struct archive *archive;
+    struct {
+        uint64_t row;
+        char session[SESSION_ID_MAX + 1];
+    } due[SNAPSHOTS_DUE_MAX]; /* snapshots to make once the row is on disk, in the order of rows */
+    size_t due_count;
 };
 
 /* The kernel lets go of the lock when the process ends, however it ends. */
@@ -72,32 +82,86 @@ enum err store_open(const char *data_dir, uv_loop_t *loop, const struct store_li
 }
 
 enum err store_replay(struct store *s, enum err (*each)(void *self, const struct desk_row *row), void *self,
-                      uint64_t *ret_last_row)
+                      char *why, size_t why_size, uint64_t *ret_last_row)
 {
-    return s->reader == NULL ? ERR_STATE : replay_rows(s->reader, each, self, ret_last_row);
+    struct replay r = {.each = each, .self = self, .why = why, .why_size = why_size};
+    if (s->reader == NULL)
+        return ERR_STATE;
+    enum err e = replay_rows(s->reader, &r);
+    if (e == ERR_NONE)
+        *ret_last_row = r.last_row;
+    return e;
+}
+
+/* A snapshot that is not made now is made later: nothing rests on it but a quick start. */
+static void ask_quietly(struct store *s, enum store_question question, const char *session)
+{
+    struct store_ask ask = {.question = question};
+    snprintf(ask.session, sizeof ask.session, "%s", session);
+    enum err e = archive_ask(s->archive, &ask);
+    (void)e;
+}
+
+static void committed(void *self, uint64_t row)
+{
+    struct store *s = self;
+    s->listener.committed(s->listener.self, row);
+    while (s->due_count > 0 && s->due[0].row <= row) {
+        ask_quietly(s, STORE_SNAPSHOT, s->due[0].session);
+        s->due_count--;
+        memmove(s->due, s->due + 1, s->due_count * sizeof s->due[0]);
+    }
+}
+
+static void refused(void *self, const char *why)
+{
+    struct store *s = self;
+    s->listener.refused(s->listener.self, why);
 }
 
 enum err store_start(struct store *s)
 {
+    const struct store_listener between = {.committed = committed, .refused = refused, .self = s};
     if (s->writer != NULL)
         return ERR_STATE;
-    enum err e = writer_start(s->path, s->loop, &s->listener, &s->writer);
+    enum err e = writer_start(s->path, s->loop, &between, &s->writer);
+    if (e == ERR_NONE)
+        e = archive_start(s->path, s->loop, &s->listener, &s->archive);
     if (e != ERR_NONE)
         return e;
     sqlite3_close(s->reader);
     s->reader = NULL;
+    ask_quietly(s, STORE_CHECK, "");
     return ERR_NONE;
 }
 
 enum err store_append(struct store *s, const struct desk_row *row)
 {
-    return s->writer == NULL ? ERR_STATE : writer_append(s->writer, row);
+    enum err e = s->writer == NULL ? ERR_STATE : writer_append(s->writer, row);
+    bool due = e == ERR_NONE && row->kind == ROW_EVENT && row->n % SNAPSHOT_EVERY == 0;
+    if (due && s->due_count < sizeof s->due / sizeof s->due[0]) {
+        s->due[s->due_count].row = row->row;
+        memcpy(s->due[s->due_count++].session, row->session, sizeof row->session);
+    }
+    return e;
+}
+
+enum err store_ask(struct store *s, const struct store_ask *ask)
+{
+    return s->archive == NULL ? ERR_STATE : archive_ask(s->archive, ask);
+}
+
+void store_past(struct store *s, const char *session)
+{
+    if (s->archive != NULL)
+        ask_quietly(s, STORE_SNAPSHOT, session);
 }
 
 void store_close(struct store *s)
 {
     if (s == NULL)
         return;
+    archive_stop(s->archive);
     if (s->writer != NULL)
         writer_stop(s->writer);
     sqlite3_close(s->reader);

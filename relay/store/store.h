@@ -8,7 +8,7 @@
 
 #include <uv.h>
 
-#include "signal/desk.h"
+#include "store/ask.h"
 
 #define STORE_QUEUE_MAX_BYTES                                                                                \
     (64 * 1024 * 1024) /* of rows that wait for the disk: some 300,000 events, hours of a full disk */
@@ -17,29 +17,37 @@ struct store;
 
 /* Called on the loop's thread. committed: every row up to it is on disk. refused: the disk refuses (why: a
  * sentence), or took everything again (NULL); while it refuses the writer tries again each second and keeps
- * the rows. */
+ * the rows. answered: a question's reply, one JSON object. damaged: the file is, as SQLite says; it is used
+ * as far as it can be. */
 struct store_listener {
     void (*committed)(void *self, uint64_t row);
     void (*refused)(void *self, const char *why);
+    void (*answered)(void *self, uint32_t request, const char *text, size_t len);
+    void (*damaged)(void *self, const char *what);
     void *self;
 };
 
-/* Opens or makes DIR/aula.db and checks its schema version and integrity; DIR/lock keeps a second relay away.
- * On failure nothing is overwritten, and a sentence that says what to do is in `why` (why_size bytes). The
- * caller owns *ret_store (store_close). */
+/* Opens or makes DIR/aula.db, checks whose it is, and brings it up to date; DIR/lock keeps a second relay
+ * away. On failure nothing is overwritten, and a sentence that says what to do is in `why` (why_size bytes).
+ * The caller owns *ret_store (store_close). */
 enum err store_open(const char *data_dir, uv_loop_t *loop, const struct store_listener *listener, char *why,
                     size_t why_size, struct store **ret_store) MUST_USE;
-/* Every row, in the order in which they were written (before the writer starts): stops at the first error
- * `each` returns. Writes the newest row's number (0 = none). */
+/* What is needed to go on (replay.h), before the writer starts: stops at the first error `each` returns.
+ * Writes the newest row's number (0 = none); on failure a sentence. */
 enum err store_replay(struct store *s, enum err (*each)(void *self, const struct desk_row *row), void *self,
-                      uint64_t *ret_last_row) MUST_USE;
-/* Starts the writer. */
+                      char *why, size_t why_size, uint64_t *ret_last_row) MUST_USE;
+/* Starts the writer and the archive. */
 enum err store_start(struct store *s) MUST_USE;
 /* Copies the row into the queue; loop thread. Never blocks; over STORE_QUEUE_MAX_BYTES: ERR_FULL and the row
  * is lost, which is said. */
 enum err store_append(struct store *s, const struct desk_row *row) MUST_USE;
-/* Commits what has queued, ends the thread, closes the file; blocks until done. NULL is legal. The uv handle
- * is closed through the loop: run it once more afterwards. */
+/* Asks the log; loop thread. The answer comes through the listener. ERR_FULL, ERR_MEMORY. */
+enum err store_ask(struct store *s, const struct store_ask *ask) MUST_USE;
+/* A session is over and all its rows are on disk: its snapshot is made, and it is not read at a start any
+ * more. */
+void store_past(struct store *s, const char *session);
+/* Commits what has queued, ends the threads, closes the file; blocks until done. NULL is legal. The uv
+ * handles are closed through the loop: run it once more afterwards. */
 void store_close(struct store *s);
 
 #endif

@@ -118,6 +118,10 @@ static void take(struct house *h, const struct desk_output *o)
         h->reply_request = o->request;
         h->reply_count++;
         break;
+    case DESK_PAST:
+        h->past_count++;
+        h->past = o->row;
+        break;
     }
 }
 

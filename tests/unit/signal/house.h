@@ -36,6 +36,8 @@ struct house {
     char *reply; /* the newest */
     uint32_t reply_request;
     size_t reply_count;
+    struct desk_row past; /* the newest session that the desk let go of */
+    size_t past_count;
     uint32_t requests;
     size_t shared; /* sentences whose text was the very text of the sentence before */
     const char *last_text;

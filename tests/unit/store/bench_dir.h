@@ -39,6 +39,9 @@ struct told {
     int refusals, recoveries;
     char why[512];
     bool out_of_order;
+    int answers, damages;
+    uint32_t request; /* of the newest answer */
+    char *answer;
 };
 
 static inline void told_committed(void *self, uint64_t row)
@@ -59,6 +62,24 @@ static inline void told_refused(void *self, const char *why)
     snprintf(t->why, sizeof t->why, "%s", why);
 }
 
+static inline void told_answer(void *self, uint32_t request, const char *text, size_t len)
+{
+    struct told *t = self;
+    t->answers++;
+    t->request = request;
+    free(t->answer);
+    t->answer = malloc(len + 1);
+    memcpy(t->answer, text, len);
+    t->answer[len] = '\0';
+}
+
+static inline void told_damage(void *self, const char *what)
+{
+    struct told *t = self;
+    t->damages++;
+    snprintf(t->why, sizeof t->why, "%s", what);
+}
+
 struct bench {
     char dir[64];
     uv_loop_t loop;
@@ -70,7 +91,7 @@ struct bench {
 
 static inline enum err bench_open(struct bench *b)
 {
-    b->listener = (struct store_listener){told_committed, told_refused, &b->told};
+    b->listener = (struct store_listener){told_committed, told_refused, told_answer, told_damage, &b->told};
     assert_int_equal(uv_loop_init(&b->loop), 0);
     return store_open(b->dir, &b->loop, &b->listener, b->why, sizeof b->why, &b->store);
 }
@@ -81,6 +102,8 @@ static inline void bench_close(struct bench *b)
     b->store = NULL;
     uv_run(&b->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&b->loop), 0);
+    free(b->told.answer);
+    b->told.answer = NULL;
 }
 
 /* Row `number` of the tests: its text and shape follow from its number alone. */
@@ -119,7 +142,9 @@ static inline void bench_await(struct bench *b, uint64_t row, unsigned seconds)
 }
 
 struct replayed {
-    uint64_t next; /* expected */
+    uint64_t next;                        /* rows seen, and one */
+    uint64_t newest_n[3], newest_link[3]; /* of each session: they come in order */
+    uint64_t sum;                         /* of their numbers: none is missing, none comes twice */
     bool wrong;
 };
 
@@ -127,7 +152,13 @@ static inline enum err replay_one(void *self, const struct desk_row *row)
 {
     struct replayed *r = self;
     char text[256];
-    struct desk_row want = row_number(r->next++, text);
+    struct desk_row want = row_number(row->row, text);
+    uint64_t *newest = row->kind == ROW_LINK ? r->newest_link : r->newest_n;
+    uint64_t order = row->kind == ROW_LINK ? row->row : row->n;
+    r->wrong |= order <= newest[row->row % 3];
+    newest[row->row % 3] = order;
+    r->sum += row->row;
+    r->next++;
     r->wrong |= row->row != want.row || row->kind != want.kind || row->n != want.n ||
                 row->at_ms != want.at_ms || strcmp(row->session, want.session) != 0 || row->len != want.len ||
                 memcmp(row->text, want.text, want.len) != 0 ||

@@ -17,10 +17,11 @@ static void replay_is(const char *dir, uint64_t rows)
     assert_int_equal(bench_open(&b), ERR_NONE);
     struct replayed r = {.next = 1};
     uint64_t last = 77;
-    assert_int_equal(store_replay(b.store, replay_one, &r, &last), ERR_NONE);
+    assert_int_equal(store_replay(b.store, replay_one, &r, b.why, sizeof b.why, &last), ERR_NONE);
     assert_false(r.wrong);
     assert_int_equal(last, rows);
     assert_int_equal(r.next, rows + 1);
+    assert_int_equal(r.sum, rows * (rows + 1) / 2);
     bench_close(&b);
 }
 
@@ -68,10 +69,10 @@ static void rows_go_on_after_a_restart(void **state)
         assert_int_equal(bench_open(&b), ERR_NONE);
         struct replayed r = {.next = 1};
         uint64_t last = 77;
-        assert_int_equal(store_replay(b.store, replay_one, &r, &last), ERR_NONE);
+        assert_int_equal(store_replay(b.store, replay_one, &r, b.why, sizeof b.why, &last), ERR_NONE);
         assert_int_equal(last, first - 1);
         assert_int_equal(store_start(b.store), ERR_NONE);
-        assert_int_equal(store_replay(b.store, replay_one, &r, &last), ERR_STATE);
+        assert_int_equal(store_replay(b.store, replay_one, &r, b.why, sizeof b.why, &last), ERR_STATE);
         for (uint64_t n = first; n < first + 10; n++)
             assert_int_equal(bench_append(&b, n), ERR_NONE);
         bench_close(&b);
@@ -99,7 +100,7 @@ static void replay_stops_where_it_is_told(void **state)
     bench_close(&b);
     assert_int_equal(bench_open(&b), ERR_NONE);
     uint64_t seen = 0, last = 77;
-    assert_int_equal(store_replay(b.store, stop_at_three, &seen, &last), ERR_MALFORMED);
+    assert_int_equal(store_replay(b.store, stop_at_three, &seen, b.why, sizeof b.why, &last), ERR_MALFORMED);
     assert_int_equal(seen, 3);
     assert_int_equal(last, 77);
     bench_close(&b);
@@ -187,7 +188,7 @@ static void kill_loses_no_committed_row(void **state)
         assert_int_equal(bench_open(&b), ERR_NONE);
         struct replayed r = {.next = 1};
         uint64_t last = 0;
-        assert_int_equal(store_replay(b.store, replay_one, &r, &last), ERR_NONE);
+        assert_int_equal(store_replay(b.store, replay_one, &r, b.why, sizeof b.why, &last), ERR_NONE);
         assert_false(r.wrong);
         assert_true(last >= newest);
         assert_true(newest >= first || round == 0);

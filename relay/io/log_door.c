@@ -1,0 +1,77 @@
+#include "io/log_door.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "signal/refusal.h"
+#include "wire/json_in.h"
+
+static void read_session(struct json_in in, struct store_ask *ask)
+{
+    snprintf(ask->session, sizeof ask->session, "%s",
+             json_in_string(in, "session", JSON_TEXT_ID, SESSION_ID_MAX));
+}
+
+static void read_show(struct json_in in, struct store_ask *ask)
+{
+    read_session(in, ask);
+    ask->from = (uint64_t)json_in_integer_or(in, "from", 1, JSON_INTEGER_MAX, 1);
+}
+
+static void read_nothing(struct json_in in, struct store_ask *ask)
+{
+    (void)in;
+    (void)ask;
+}
+
+static void read_path(struct json_in in, struct store_ask *ask)
+{
+    const char *file = json_in_string(in, "file", JSON_TEXT_BYTES, sizeof ask->path - 1);
+    if (file[0] != '/')
+        json_doc_fail(in.doc, ERR_UNSUPPORTED,
+                      "\"file\" must be a whole path, from / on: the relay has a folder of its own.");
+    snprintf(ask->path, sizeof ask->path, "%s", file);
+}
+
+static const struct {
+    const char *verb;
+    enum store_question question;
+    void (*read)(struct json_in in, struct store_ask *ask);
+} verbs[] = {
+    {"log-show", STORE_LOG_SHOW, read_show},
+    {"log-verify", STORE_LOG_VERIFY, read_nothing},
+    {"backup", STORE_BACKUP, read_path},
+};
+
+static enum log_door ask_it(struct store *s, size_t verb, uint32_t request, struct json_in in,
+                            struct json_out *ret_refusal)
+{
+    struct store_ask ask = {.question = verbs[verb].question, .request = request};
+    verbs[verb].read(in, &ask);
+    if (json_doc_error(in.doc) != ERR_NONE) {
+        refusal_write(ret_refusal, true, json_doc_why(in.doc));
+        return LOG_DOOR_REFUSED;
+    }
+    if (store_ask(s, &ask) == ERR_NONE)
+        return LOG_DOOR_ASKED;
+    refusal_write(ret_refusal, false, "The relay is busy with the log; try again in a moment.");
+    return LOG_DOOR_REFUSED;
+}
+
+enum log_door log_door_take(struct store *s, uint32_t request, const char *text, size_t len,
+                            struct json_out *ret_refusal)
+{
+    struct json_doc *doc;
+    char why[JSON_WHY_MAX];
+    enum log_door answer = LOG_DOOR_OTHER;
+    if (json_doc_read(text, len, SENTENCE_MAX, &doc, why) != ERR_NONE)
+        return LOG_DOOR_OTHER; /* the desk says what is wrong */
+    struct json_in in = json_doc_root(doc);
+    const char *verb = json_in_string(in, "verb", JSON_TEXT_ID, 40);
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(verb, verbs[i].verb) == 0)
+            answer = ask_it(s, i, request, in, ret_refusal);
+    }
+    json_doc_destroy(doc);
+    return answer;
+}

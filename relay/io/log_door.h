@@ -1,0 +1,16 @@
+/* Requests of the operator's door that are for the log and not for the desk: which they are, and what is
+ * asked. */
+#ifndef AULA_RELAY_IO_LOG_DOOR_H
+#define AULA_RELAY_IO_LOG_DOOR_H
+
+#include "store/store.h"
+#include "wire/json_out.h"
+
+enum log_door { LOG_DOOR_OTHER, LOG_DOOR_ASKED, LOG_DOOR_REFUSED };
+
+/* LOG_DOOR_ASKED: the store's listener gets the answer. LOG_DOOR_REFUSED: the reply is *ret_refusal, which
+ * the caller finishes. */
+enum log_door log_door_take(struct store *s, uint32_t request, const char *text, size_t len,
+                            struct json_out *ret_refusal);
+
+#endif

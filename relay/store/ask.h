@@ -1,0 +1,28 @@
+/* What can be asked of the log while the relay runs. Each is answered by a thread of its own (archive.h):
+ * reading ten days of history holds up nobody. */
+#ifndef AULA_RELAY_STORE_ASK_H
+#define AULA_RELAY_STORE_ASK_H
+
+#include <limits.h>
+#include <stdint.h>
+
+#include "signal/desk.h"
+
+enum store_question {
+    STORE_LOG_SHOW,   /* session, from: events, as many as an answer holds */
+    STORE_LOG_VERIFY, /* is everything in the log as it must be? */
+    STORE_BACKUP,     /* path: a copy of the whole database */
+    STORE_SNAPSHOT,   /* session: its snapshot is made; no answer */
+    STORE_CHECK,      /* is the file damaged anywhere? Said to the listener where it is; no answer */
+    STORE_QUESTIONS
+};
+
+struct store_ask {
+    enum store_question question;
+    uint32_t request; /* of the operator's door; 0: nobody waits for an answer */
+    char session[SESSION_ID_MAX + 1];
+    uint64_t from;
+    char path[PATH_MAX];
+};
+
+#endif
