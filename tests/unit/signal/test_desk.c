@@ -139,6 +139,8 @@ static void ending(void **state)
     assert_false(desk_busy(h->desk));
     house_hello(h, 9, token[3], 0);
     check_heard(h, 9, "bye", "why", "ended");
+    assert_true(desk_deadline(h->desk) <= h->now_us + DESK_ENDED_KEEP_US);
+    house_wait(h, 2 * DESK_ENDED_KEEP_US);
     assert_int_equal(desk_deadline(h->desk), NEVER_US);
     house_close(h);
 }
