@@ -55,4 +55,10 @@ static inline uint32_t acoustic_key(uint16_t group, uint32_t number)
     return group == GROUP_REMOTE ? 0x80000000u | number : group;
 }
 
+/* Whether a group is a hall, which has a loudspeaker; else it is one remote participant. */
+static inline bool acoustic_is_hall(uint32_t key)
+{
+    return !(key & 0x80000000u);
+}
+
 #endif

@@ -24,11 +24,11 @@ static enum err find_peer(struct media *m, const struct address *from, const uin
 }
 
 /* Its level: as sent, else measured where levels decide. */
-static uint8_t level_of(struct peer *p, const struct source_packet *packet)
+static uint8_t level_of(struct peer *p, const struct source_packet *packet, point_us now_us)
 {
     if (packet->has_level)
         return packet->level_dbov;
-    if (!speaker_needs_level(&p->session->speaker, &p->seat))
+    if (!speaker_needs_level(&p->session->speaker, &p->seat, now_us))
         return LEVEL_UNKNOWN;
     if (!p->measure && measure_create(&p->measure) != ERR_NONE)
         return LEVEL_UNKNOWN;
@@ -85,10 +85,13 @@ static enum err rtp(struct media *m, struct peer *p, const uint8_t *bytes, size_
     e = timeline_arrival(&p->timeline, &packet, session_now(s, now_us), now_us);
     if (e != ERR_NONE)
         return e;
-    e = speaker_packet(&s->speaker, &p->seat, level_of(p, &packet), packet.samples, now_us);
+    uint8_t level = level_of(p, &packet, now_us);
+    e = speaker_packet(&s->speaker, &p->seat, level, packet.samples, now_us);
     if (e != ERR_NONE)
         return e;
     session_choose(m, s, now_us);
+    if (p->slot != NO_SLOT)
+        speaker_sent(&s->speaker, &p->seat, level, packet.samples, now_us);
     if (p->slot != NO_SLOT)
         e = heard(m, p, &packet, now_us);
     preroll_put(p->preroll, &packet);

@@ -10,6 +10,7 @@
 void speaker_init(struct speaker *s, int k)
 {
     *s = (struct speaker){.k = k};
+    sent_init(&s->sent);
 }
 
 void speaker_finish(struct speaker *s)
@@ -25,13 +26,25 @@ void seat_init(struct seat *seat, struct peer *peer, uint32_t key, enum source_r
                           .rank = rank,
                           .packet_us = LONG_AGO,
                           .above_us = LONG_AGO,
+                          .echo_us = LONG_AGO,
                           .below_us = NEVER_US};
     noise_init(&seat->noise);
+    echo_init(&seat->echo, acoustic_is_hall(key));
 }
 
-bool speaker_needs_level(const struct speaker *s, const struct seat *seat)
+static int64_t tick_of(point_us now_us)
 {
-    return s->count + (seat->open ? 0 : 1) > 1;
+    return now_us / TICK_US;
+}
+
+static int ticks_of(int32_t samples)
+{
+    return samples > TICK_SAMPLES ? (int)((samples + TICK_SAMPLES - 1) / TICK_SAMPLES) : 1;
+}
+
+bool speaker_needs_level(const struct speaker *s, const struct seat *seat, point_us now_us)
+{
+    return s->count + (seat->open ? 0 : 1) > 1 || sent_any(&s->sent, seat->key, tick_of(now_us));
 }
 
 static enum err add(struct speaker *s, struct seat *seat)
@@ -57,25 +70,44 @@ static void forget(struct speaker *s, size_t i)
     s->open[i] = s->open[--s->count];
 }
 
+/* Sound, be it a voice or an echo. */
+static void feel_sound(struct seat *seat, bool sounds, span_us length_us, point_us now_us)
+{
+    if (sounds)
+        seat->below_us = NEVER_US;
+    else if (seat->below_us == NEVER_US)
+        seat->below_us = now_us - length_us;
+}
+
+/* A voice, as far as levels tell. */
+static void feel_voice(struct seat *seat, span_us length_us, point_us now_us)
+{
+    if (now_us - seat->above_us > SPEAKER_HANG_US)
+        seat->voiced_us = 0;
+    seat->voiced_us += length_us;
+    seat->above_us = now_us;
+}
+
 /* What the packet's level says. Unknown counts as talk, and teaches nothing. */
-static void feel_level(struct seat *seat, uint8_t level, int32_t samples, point_us now_us)
+static void feel_level(struct speaker *s, struct seat *seat, uint8_t level, int32_t samples, point_us now_us)
 {
     span_us length_us = us_from_samples(samples);
     bool known = level <= SILENCE_DBOV;
-    bool above = !known || noise_hears(&seat->noise, level, samples);
-    if (above && now_us - seat->above_us > SPEAKER_HANG_US)
-        seat->voiced_us = 0;
-    if (above) {
-        seat->voiced_us += length_us;
-        seat->above_us = now_us;
-        seat->below_us = NEVER_US;
-    } else if (seat->below_us == NEVER_US) {
-        seat->below_us = now_us - length_us;
-    }
+    bool sounds = !known || noise_hears(&seat->noise, level, samples);
+    enum echo_verdict verdict = known
+                                    ? echo_packet(&seat->echo, &s->sent, seat->key, level, sounds,
+                                                  seat->noise.floor_dbov, ticks_of(samples), tick_of(now_us))
+                                    : ECHO_NONE;
+    if (verdict != ECHO_NONE)
+        seat->echo_us = now_us;
+    feel_sound(seat, sounds, length_us, now_us);
+    if (sounds && verdict != ECHO_BELOW)
+        feel_voice(seat, length_us, now_us);
     if (!known)
         return;
+    double loudness = verdict == ECHO_BELOW ? 0 : SILENCE_DBOV - level;
     double weight = (double)length_us / (double)(SPEAKER_SCORE_US + length_us);
-    seat->score_db += ((double)(SILENCE_DBOV - level) - seat->score_db) * weight;
+    seat->score_db += (loudness - seat->score_db) * weight;
 }
 
 enum err speaker_packet(struct speaker *s, struct seat *seat, uint8_t level, int32_t samples, point_us now_us)
@@ -86,11 +118,18 @@ enum err speaker_packet(struct speaker *s, struct seat *seat, uint8_t level, int
             return e;
     }
     seat->packet_us = now_us;
-    feel_level(seat, level, samples, now_us);
+    feel_level(s, seat, level, samples, now_us);
     return ERR_NONE;
 }
+
+void speaker_sent(struct speaker *s, const struct seat *seat, uint8_t level, int32_t samples, point_us now_us)
+{
+    sent_put(&s->sent, seat->key, level, ticks_of(samples), tick_of(now_us));
+}
+
 void speaker_remove(struct speaker *s, struct seat *seat)
 {
+    echo_close(&seat->echo);
     for (size_t i = 0; i < s->count; i++)
         if (s->open[i] == seat) {
             forget(s, i);
@@ -108,6 +147,12 @@ static double standing(const struct seat *seat)
     return seat->score_db + (seat->audible ? SPEAKER_STAY_DB : 0);
 }
 
+/* What it has said may have been a cough. */
+static bool is_newcomer(const struct seat *seat)
+{
+    return seat->voiced_us < SPEAKER_NEWCOMER_US;
+}
+
 /* Of two sources of one hall: does a go before b? The room's own microphone has to hear something that the
  * seat's has not heard for a while: else it only hears the end of the seat's voice in the air. */
 static bool goes_before(const struct seat *a, const struct seat *b)
@@ -119,6 +164,8 @@ static bool goes_before(const struct seat *a, const struct seat *b)
         return a_later >= SPEAKER_ROOM_US;
     if (a_later >= SPEAKER_ROOM_US || a_later <= -SPEAKER_ROOM_US)
         return a_later > 0;
+    if (is_newcomer(a) != is_newcomer(b)) /* a cough in a pause of the other does not keep him out after it */
+        return is_newcomer(b);
     return standing(a) > standing(b);
 }
 
@@ -149,7 +196,7 @@ static double claim(const struct seat *seat)
     double claim = standing(seat);
     if (seat->pinned)
         claim += PIN_DB;
-    if (!seat->audible && !seat->pinned && seat->voiced_us < SPEAKER_NEWCOMER_US)
+    if (!seat->audible && !seat->pinned && is_newcomer(seat))
         claim -= UNFIT_DB;
     return claim;
 }
@@ -188,7 +235,13 @@ static const struct seat *voice_of(const struct speaker *s, uint32_t key)
     return voice;
 }
 
-/* The two solo sources where exactly two groups are open; else none. */
+/* What it says may be heard whatever its level: nobody hears his own echo. */
+static bool is_ungated(const struct seat *seat)
+{
+    return seat->wanted || !seat->guarded;
+}
+
+/* The two solo sources where exactly two groups are open, those of them that need no gate; else none. */
 static void find_solos(const struct speaker *s, const struct seat *solos[2])
 {
     solos[0] = solos[1] = NULL;
@@ -204,6 +257,9 @@ static void find_solos(const struct speaker *s, const struct seat *solos[2])
         return;
     solos[0] = voice_of(s, s->open[0]->key);
     solos[1] = voice_of(s, s->open[other]->key);
+    for (int i = 0; i < 2; i++)
+        if (!is_ungated(solos[i]))
+            solos[i] = NULL;
 }
 
 /* Seats that have sent nothing for SPEAKER_OPEN_US leave. */
@@ -222,8 +278,11 @@ static bool let_closed_go(struct speaker *s, point_us now_us)
 bool speaker_choose(struct speaker *s, point_us now_us)
 {
     bool changed = let_closed_go(s, now_us);
-    for (size_t i = 0; i < s->count; i++)
-        s->open[i]->wanted = s->count == 1 || talks(s->open[i], now_us);
+    for (size_t i = 0; i < s->count; i++) {
+        struct seat *seat = s->open[i];
+        seat->guarded = now_us - seat->echo_us < SPEAKER_HANG_US;
+        seat->wanted = talks(seat, now_us) || (s->count == 1 && !seat->guarded);
+    }
     one_of_each_hall(s);
     const struct seat *solos[2];
     find_solos(s, solos); /* before K: of one source there is nothing to choose */
@@ -260,7 +319,9 @@ point_us speaker_deadline(const struct speaker *s)
         if (!seat->paused)
             next = earlier_us(next, seat->packet_us + SPEAKER_PAUSE_US);
         next = earlier_us(next, seat->packet_us + SPEAKER_OPEN_US);
-        if (seat->audible && s->count > 1)
+        if (seat->guarded)
+            next = earlier_us(next, ahead(seat->echo_us + SPEAKER_HANG_US, seat->packet_us));
+        if (seat->audible && (s->count > 1 || seat->guarded))
             next = earlier_us(next, ahead(seat->above_us + SPEAKER_HANG_US, seat->packet_us));
     }
     return next;

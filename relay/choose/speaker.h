@@ -14,6 +14,7 @@
 #define AULA_CHOOSE_SPEAKER_H
 
 #include "base/errors.h"
+#include "choose/echo.h"
 #include "choose/noise.h"
 #include "plane.h"
 
@@ -44,27 +45,34 @@ struct seat {
     point_us below_us;  /* since when every packet has been below it */
     span_us voiced_us;  /* sound above the floor since it began to talk */
     double score_db;    /* loudness of late: 0 silence .. 127 */
+    point_us echo_us;   /* its last packet in which an echo was to be expected */
+    bool guarded;       /* as of the last choice: an echo was, of late; so nothing of it is ungated */
     struct noise noise;
+    struct echo echo;
 };
 
 struct speaker {
     int k;
     struct seat **open; /* owned array; seats are borrowed */
     size_t count, capacity;
+    struct sent sent; /* what those who are heard said lately */
 };
 
 void speaker_init(struct speaker *s, int k);
 void speaker_finish(struct speaker *s);
 void seat_init(struct seat *seat, struct peer *peer, uint32_t key, enum source_rank rank);
 
-/* True where levels decide (several are open, or a second one opens with this packet): a source without
- * levels must then be measured. */
-bool speaker_needs_level(const struct speaker *s, const struct seat *seat);
+/* True where levels decide (several are open, or a second one opens with this packet, or an echo may be in
+ * it): a source without levels must then be measured. */
+bool speaker_needs_level(const struct speaker *s, const struct seat *seat, point_us now_us);
 
 /* A packet of a source that has the floor came; `level` as in RFC 6464, or LEVEL_UNKNOWN. ERR_MEMORY: the
  * source cannot be heard now. */
 enum err speaker_packet(struct speaker *s, struct seat *seat, uint8_t level, int32_t samples,
                         point_us now_us) MUST_USE;
+/* That packet went to all who are to hear the seat. Whoever hears it has a microphone, too. */
+void speaker_sent(struct speaker *s, const struct seat *seat, uint8_t level, int32_t samples,
+                  point_us now_us);
 /* The source is gone or has lost the floor. */
 void speaker_remove(struct speaker *s, struct seat *seat);
 

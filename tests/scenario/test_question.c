@@ -62,6 +62,17 @@ static void give_floor(struct hall *h, struct stage_member *m)
     pass_time(h, 500 * US_PER_MS);
 }
 
+/* The chair speaks and hall B hears him. From its microphone it is learned that its loudspeaker is not heard
+ * in it; until then what hall A says decides whether hall A may be sent hall B's noise. */
+static void show_hall_b_has_no_echo(struct hall *h)
+{
+    stage_talk(h->room_b, TALK_SOUND, &murmur);
+    stage_talk(h->chair, TALK_SOUND, &lecture);
+    pass_time(h, 4 * (span_us)US_PER_S);
+    stage_talk(h->chair, TALK_NOTHING, NULL);
+    pass_time(h, 2 * (span_us)US_PER_S);
+}
+
 /* The lecture; 4 s of it with a question; then the lecture alone again. */
 static void play(struct hall *h, uint64_t seed, const struct scene *scene)
 {
@@ -69,9 +80,9 @@ static void play(struct hall *h, uint64_t seed, const struct scene *scene)
     h->stage = stage_create(&config);
     sim_random_seed(&h->dice, seed);
     seat_everyone(h);
-    stage_talk(h->lecturer, scene->lecturer, &lecture);
     if (scene->hall_b_murmurs)
-        stage_talk(h->room_b, TALK_SOUND, &murmur);
+        show_hall_b_has_no_echo(h);
+    stage_talk(h->lecturer, scene->lecturer, &lecture);
     pass_time(h, 3 * (span_us)US_PER_S);
     give_floor(h, h->trainee);
     if (scene->two_ask)

@@ -21,9 +21,9 @@ struct look {
 static const struct script {
     const char *what;
     int k;
-    const char *halls; /* hall of each: '0' = remote */
-    const char *rooms; /* those who are a room's own microphone */
-    const char *pinned;
+    const char *halls;  /* hall of each: '0' = remote */
+    const char *rooms;  /* those who are a room's own microphone */
+    const char *pinned; /* or, of a room, in capitals: both its microphones are open */
     struct line lines[12];
     struct look looks[8];
 } scripts[] = {
@@ -147,6 +147,58 @@ static const struct script {
      "",
      {{'a', 0, 5000, 30}, {'b', 1000, 5000, 40}},
      {{900, "a", ""}, {4900, "a", "ab"}}},
+    {"both microphones of a hall, where a chair wants them",
+     4,
+     "111000",
+     "a",
+     "A",
+     {{'a', 0, 5000, 25}, {'b', 1000, 3000, 35}, {'c', 2000, 3000, 5}},
+     {{990, "a"}, {1010, "ab"}, {2900, "ac"}, {4100, "a"}}},
+    {"a cough in one seat of a hall does not keep the other out",
+     4,
+     "110000",
+     "",
+     "",
+     {{'a', 0, 3000, 30},
+      {'b', 0, 3400, 80},
+      {'a', 3000, 3600, 80},
+      {'b', 3400, 3500, 10},
+      {'a', 3600, 9000, 30},
+      {'b', 3500, 9000, 80}},
+     {{2990, "a"}, {3590, "b"}, {3605, "a"}, {3700, "a"}}},
+    {"nor does one in the room keep a seat out, nor elsewhere anybody",
+     2,
+     "110000",
+     "b",
+     "",
+     {{'a', 0, 3000, 30},
+      {'b', 0, 3400, 80},
+      {'c', 0, 3400, 35},
+      {'a', 3000, 3600, 80},
+      {'b', 3400, 3500, 10},
+      {'c', 3400, 9000, 35},
+      {'a', 3600, 9000, 30},
+      {'b', 3500, 9000, 80}},
+     {{2990, "ac"}, {3605, "ac"}, {3700, "ac"}}},
+    {"a hall's echo is not heard, not even by whom it is of; who speaks over it is",
+     4,
+     "010000",
+     "b",
+     "",
+     {{'a', 0, 9000, 25}, {'b', 0, 3000, 45}, {'b', 3000, 3500, 25}, {'b', 3500, 9000, 45}},
+     {{10, "a", "a"},
+      {2990, "a", "a"},
+      {3010, "ab", "ab"},
+      {4200, "ab", "ab"},
+      {4530, "a", "a"},
+      {8900, "a", "a"}}},
+    {"the echo of the last word is not heard when its speaker is gone",
+     4,
+     "010000",
+     "b",
+     "",
+     {{'a', 0, 2000, 25}, {'b', 0, 2600, 45}, {'b', 2600, 9000, 90}},
+     {{1990, "a", "a"}, {2600, "a", "a"}, {3100, "", ""}, {3600, "", ""}, {3900, "b", ""}}},
     {"a source that closes leaves the rest",
      4,
      "000000",
@@ -194,6 +246,7 @@ static void play(size_t row, const struct script *s)
         uint32_t key = acoustic_key((uint16_t)(s->halls[i] - '0'), (uint32_t)i + 1);
         seat_init(&seats[i], NULL, key, strstr(s->rooms, name) ? SOURCE_ROOM : SOURCE_SEAT);
         seats[i].pinned = strstr(s->pinned, name) != NULL;
+        seats[i].both = strchr(s->pinned, 'A' + i) != NULL;
     }
     for (int ms = 0; look < s->looks + COUNT(s->looks) && look->audible; ms++) {
         point_us now_us = (point_us)ms * US_PER_MS + US_PER_S;
@@ -203,6 +256,8 @@ static void play(size_t row, const struct script *s)
                 continue;
             assert_int_equal(speaker_packet(&speaker, &seats[i], level, TICK_SAMPLES, now_us), ERR_NONE);
             speaker_choose(&speaker, now_us);
+            if (seats[i].audible || seats[i].solo)
+                speaker_sent(&speaker, &seats[i], level, TICK_SAMPLES, now_us);
         }
         if (speaker_deadline(&speaker) <= now_us)
             speaker_choose(&speaker, now_us);
@@ -255,10 +310,10 @@ static void removing_one_leaves_the_rest(void **state)
     assert_false(seats[0].audible);
     speaker_choose(&s, US_PER_S);
     assert_true(seats[1].audible && seats[2].audible);
-    assert_true(speaker_needs_level(&s, &seats[1]));
+    assert_true(speaker_needs_level(&s, &seats[1], US_PER_S));
     speaker_remove(&s, &seats[1]);
-    assert_false(speaker_needs_level(&s, &seats[2]));
-    assert_true(speaker_needs_level(&s, &seats[1])); /* would be a second one */
+    assert_false(speaker_needs_level(&s, &seats[2], US_PER_S));
+    assert_true(speaker_needs_level(&s, &seats[1], US_PER_S)); /* would be a second one */
     speaker_finish(&s);
 }
 
