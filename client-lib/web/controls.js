@@ -1,23 +1,21 @@
-// What a person can do: buttons, keys, the pointer, an upload. Each becomes a verb for the relay, which decides.
+// What a person can do: buttons, the pointer, an upload. Each becomes a verb for the relay, which decides.
+import { $ } from '/draw.js';
 import { text } from '/text.js';
-import { $, notice, pictureBox } from '/view.js';
+import { notice, pictureBox } from '/view.js';
+import { guestsOf } from '/people.js';
+import { speaks } from '/door.js';
 
 const POINTER_EVERY_MS = 40;
 
-// `hall` is what main.js lends: act, socket, sound, slides, myself(), session(), presents(), leave().
+// `hall` is what main.js lends (its comment says what is in it).
 export function wire(hall) {
   wireFloor(hall);
   wireChair(hall);
   wireSlides(hall);
   wirePointer(hall);
-  wireKeys(hall);
-  $('leave').addEventListener('click', hall.leave);
+  wireLook(hall);
+  $('leave').addEventListener('click', async () => { if (!speaks(hall.myself()?.role) || await hall.sure(text('leave.sure'), text('leave'))) hall.leave(); });
   $('notice-close').addEventListener('click', () => notice(''));
-  $('chat-form').addEventListener('submit', (e) => {
-    e.preventDefault();
-    const words = $('chat-text').value.trim();
-    if (words) hall.act('chat', { text: words }).then((done) => { if (done) $('chat-text').value = ''; });
-  });
 }
 
 function wireFloor({ act, sound, myself }) {
@@ -30,39 +28,56 @@ function wireFloor({ act, sound, myself }) {
   $('release').addEventListener('click', () => act('release'));
 }
 
-function wireChair({ act, session }) {
+function wireChair(hall) {
+  const { act, session, late } = hall;
   $('mute-all').addEventListener('click', () => act('mute-all'));
-  $('lock').addEventListener('click', () => act(session().locked ? 'unlock' : 'lock'));
   $('open').addEventListener('click', () => act('open'));
-  $('end').addEventListener('click', () => confirm(text('end.sure')) && act('end'));
   $('grant-next').addEventListener('click', () => { if (session().queue.length) act('grant', { who: session().queue[0] }); });
+  $('take-back').addEventListener('click', () => { const [guest] = guestsOf(session()); if (guest) act('release', { who: guest.id }); });
+  $('more').addEventListener('click', () => late('/chair.js', (chair) => { chair.lend(hall); chair.more($('more')); }));
 }
 
-function wireSlides({ act, slides, session, presents, upload }) {
-  const leaf = (step) => {
-    const where = slides.where;
-    const deck = session().decks.get(where?.deck) ?? [...session().decks.values()].at(-1);
-    if (!deck) return;
-    const page = Math.min(deck.pages, Math.max(1, (where?.page ?? 0) + step));
-    if (presents() && slides.following) act('page', { deck: deck.id, page });
-    else if (where) slides.leaf(page, deck);
-  };
-  $('leaf-back').addEventListener('click', () => leaf(-1));
-  $('leaf-on').addEventListener('click', () => leaf(1));
-  $('leaf-follow').addEventListener('click', () => slides.follow());
-  $('deck').addEventListener('change', (e) => act('page', { deck: e.target.value, page: 1 }));
+// A page on or back: everyone's for who presents, one's own for the others.
+export function leafBy(hall, step) {
+  const { slides } = hall;
+  const decks = hall.session().decks;
+  const deck = decks.get(slides.where?.deck) ?? [...decks.values()].at(-1);
+  if (deck) goTo(hall, deck, Math.min(deck.pages, Math.max(1, (slides.where?.page ?? 0) + step)));
+}
+
+export function goTo({ act, slides, presents }, deck, page) {
+  if (presents() && slides.following) act('page', { deck: deck.id, page });
+  else slides.leaf(page, deck);
+}
+
+function wireSlides(hall) {
+  const { slides, session, late } = hall;
+  $('leaf-back').addEventListener('click', () => leafBy(hall, -1));
+  $('leaf-on').addEventListener('click', () => leafBy(hall, 1));
+  $('leaf-follow').addEventListener('click', () => { slides.follow(); $('leaf-on').focus(); });
+  $('deck').addEventListener('change', (e) => goTo(hall, session().decks.get(e.target.value), 1));
+  $('pages').addEventListener('click', () => late('/pages.js', (pages) => pages.show(hall)));
   $('text-toggle').addEventListener('click', () => {
     $('page-text').hidden = !$('page-text').hidden;
     $('text-toggle').setAttribute('aria-expanded', String(!$('page-text').hidden));
   });
-  $('upload-file').addEventListener('change', (e) => { if (e.target.files[0]) upload(e.target.files[0]); e.target.value = ''; });
+  wireUpload(hall);
+}
+
+function wireUpload({ late, presents, uploaded }) {
+  const send = (file) => { if (file) late('/upload.js', (upload) => upload.send(file, uploaded)); };
+  $('upload-file').addEventListener('change', (e) => { send(e.target.files[0]); e.target.value = ''; });
+  $('slide').addEventListener('dragover', (e) => { if (presents()) { e.preventDefault(); $('slide').classList.add('drop'); } });
+  $('slide').addEventListener('dragleave', () => $('slide').classList.remove('drop'));
+  $('slide').addEventListener('drop', (e) => { e.preventDefault(); $('slide').classList.remove('drop'); if (presents()) send(e.dataTransfer.files[0]); });
 }
 
 function wirePointer({ socket, slides, presents }) {
   let pointed = 0;
+  let swiped = null;
   const point = (place) => { if (presents() && slides.where && slides.following) socket.send({ kind: 'pointer', deck: slides.where.deck, page: slides.where.page, ...place }); };
   $('slide').addEventListener('pointermove', (e) => {
-    if (performance.now() - pointed < POINTER_EVERY_MS) return;
+    if (performance.now() - pointed < POINTER_EVERY_MS || document.body.classList.contains('draws')) return;
     pointed = performance.now();
     const box = pictureBox();
     const x = (e.clientX - box.left) / box.width;
@@ -70,37 +85,25 @@ function wirePointer({ socket, slides, presents }) {
     if (x >= 0 && x <= 1 && y >= 0 && y <= 1) point({ x, y });
   });
   $('slide').addEventListener('pointerleave', () => point({}));
-}
-
-// Keys are as good as buttons: H hand, M microphone, G the floor to the next (chairs), arrows for pages.
-function wireKeys() {
-  const mirrored = document.documentElement.dir === 'rtl'; // as the buttons are
-  const keys = { PageDown: 'leaf-on', [mirrored ? 'ArrowLeft' : 'ArrowRight']: 'leaf-on', PageUp: 'leaf-back', [mirrored ? 'ArrowRight' : 'ArrowLeft']: 'leaf-back', h: 'hand', m: 'mic', g: 'grant-next' };
-  addEventListener('keydown', (e) => {
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) || e.ctrlKey || e.metaKey || e.altKey || $('hall').hidden) return;
-    const key = keys[e.key.length === 1 ? e.key.toLowerCase() : e.key];
-    const scrolls = e.target.scrollHeight > e.target.clientHeight && e.target.tabIndex >= 0 && e.key.startsWith('Page');
-    if (key && !$(key).hidden && !scrolls) { e.preventDefault(); $(key).click(); }
+  // A finger's stroke to the side leafs, for those who do not point with it.
+  $('slide').addEventListener('pointerdown', (e) => { swiped = e.pointerType === 'touch' && !presents() ? e.clientX : null; });
+  $('slide').addEventListener('pointerup', (e) => {
+    const moved = swiped === null ? 0 : e.clientX - swiped;
+    swiped = null;
+    if (Math.abs(moved) > 50) $(moved < 0 ? 'leaf-on' : 'leaf-back').click(); // the slide is never mirrored
   });
 }
 
-// The deck that a PDF became, or null; what went wrong is told.
-export function upload(file, token) {
-  const bar = $('upload-progress');
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', '/api/v1/decks');
-    request.setRequestHeader('Authorization', `Bearer ${token}`);
-    request.setRequestHeader('Content-Type', 'application/pdf');
-    request.setRequestHeader('X-Aula-Title', encodeURIComponent(file.name.replace(/\.pdf$/i, '')));
-    request.upload.onprogress = (e) => { bar.hidden = false; bar.value = e.loaded / e.total; if (e.loaded === e.total) notice(text('upload.working')); };
-    request.onloadend = () => {
-      bar.hidden = true;
-      let answer = {};
-      try { answer = JSON.parse(request.responseText); } catch { /* no sentence came */ }
-      notice(request.status === 201 ? '' : answer.error ?? text('upload.failed'));
-      resolve(request.status === 201 ? answer.deck : null);
-    };
-    request.send(file);
-  });
+function wireLook(hall) {
+  const look = (large) => {
+    document.body.classList.toggle('large', large);
+    $('large').setAttribute('aria-pressed', String(large));
+    hall.fit();
+  };
+  $('large').addEventListener('click', () => look(!document.body.classList.contains('large')));
+  $('help').addEventListener('click', () => hall.late('/help.js', (help) => help.keys(hall)));
+  $('settings').addEventListener('click', () => hall.late('/settings.js', (settings) => settings.show(hall)));
+  $('line').addEventListener('click', () => hall.late('/help.js', (help) => help.line(hall)));
+  addEventListener('resize', hall.fit);
 }
+

@@ -2,30 +2,40 @@
 import { Socket } from '/socket.js';
 import { Sound } from '/sound.js';
 import { Slides } from '/slides.js';
-import { apply, emptySession, hasFloorByRole, sessionFrom } from '/state.js';
-import { text, translatePage } from '/text.js';
+import { Line } from '/line.js';
+import { apply, emptySession, hasFloorByRole, leadsIn, sessionFrom } from '/state.js';
+import { hasText, text, translatePage } from '/text.js';
 import { farewell, openDoor, whyOf } from '/door.js';
-import { upload, wire } from '/controls.js';
-import { drawChat, drawPeople, drawQueue } from '/people.js';
+import { wire } from '/controls.js';
+import { wireKeys } from '/keys.js';
+import { drawPeople, drawQueue, guestsOf, wirePeople } from '/people.js';
+import * as talk from '/talk.js';
 import * as view from '/view.js';
+import { $, change, clock, tell } from '/draw.js';
 
-const { $ } = view;
 const SOUND_AGAIN_MS = 1000;
+const TICK_MS = 1000;
+const CALM_MS = 1500; // after the join, until what may be needed later is fetched
 const asked = new URLSearchParams(location.search); // view=stage or full, mic=plain, lang
 const token = location.pathname.startsWith('/j/') ? location.pathname.slice(3) : '';
 let session = emptySession();
 let me = 0;
 let speaking = [];
 let wanted = false; // true from the join until we leave or are told not to come back
+let ahead_ms = 0;   // our clock before the relay's
+let page = null;    // the page that is drawn
 
 const socket = new Socket(token);
 const sound = new Sound(socket, $('ear'), asked.get('mic') === 'plain');
-const slides = new Slides(() => sound.playing(), () => $('slide').clientWidth);
+const slides = new Slides(() => sound.playing(), () => $('sheet').clientWidth || $('slide').clientWidth);
+const line = new Line();
 sound.refused = false;
 
 const myself = () => session.participants.get(me);
 const presents = () => ['chair', 'lecturer'].includes(myself()?.role);
+const leads = () => leadsIn(session, myself());
 const companion = () => Boolean(myself()) && myself().place !== 'remote' && myself().role !== 'room';
+const now = () => Date.now() - ahead_ms;
 
 // True when it is done; what the relay says against it is shown.
 async function act(verb, members) {
@@ -33,31 +43,60 @@ async function act(verb, members) {
     await socket.do(verb, members);
     return true;
   } catch (e) {
-    view.notice(e.message === 'offline' ? text('line.lost') : e.message);
+    view.notice(e.message === 'offline' ? text('line.offline') : hasText(`refused.${e.code}`) ? text(`refused.${e.code}`) : e.message);
     return false;
   }
 }
 
+// What is rarely used is fetched when it is.
+async function late(path, use) {
+  let part;
+  try {
+    part = await import(path);
+  } catch {
+    view.notice(text('late.failed'));
+    return undefined;
+  }
+  return use(part);
+}
+
+// What the parts are lent: verbs, what is known now, and each other.
+const hall = {
+  act, late, socket, sound, slides, line, leave, presents, leads, companion, myself, now, token,
+  me: () => me, session: () => session, draw: () => drawSoon(), fit: () => { if (page) view.drawPage(page); },
+  sure: (words, yes) => late('/dialog.js', (dialog) => dialog.sure(words, yes)),
+  personMenu: (button, id) => late('/chair.js', (chair) => { chair.lend(hall); chair.person(button, id); }),
+  uploaded: (deck) => act('page', { deck, page: 1 }),
+  speakingNow: () => speaking,
+};
+
 function draw() {
-  const chairs = myself()?.role === 'chair';
   $('title').textContent = session.title;
   document.title = session.title ? `${session.title} · aula` : 'aula';
   $('recorded').hidden = !session.recorded;
   $('upload').hidden = !presents();
-  drawQueue(session, me, chairs, act);
-  drawPeople(session, me, speaking, chairs, act);
-  drawChat(session);
+  drawQueue(session, me, leads(), hall);
+  drawPeople(session, me, speaking, leads(), hall);
+  talk.drawChat(session, me);
   view.drawFloor(session, me, sound, companion());
-  view.drawChair(session, chairs);
-  view.drawSpeaking(session, speaking);
+  view.drawChair(session, leads(), guestsOf(session));
+  view.drawSpeaking(session, speaking, session.participants.get(session.page?.by));
   view.drawDecks(session, presents(), slides.where);
   $('release').hidden = !myself()?.floor || hasFloorByRole(myself().role);
-  $('no-page').textContent = text(session.state === 'open' ? 'no-page' : `state.${session.state}`);
+  tick();
 }
 
 let drawing = 0;
 function drawSoon() {
   drawing ||= requestAnimationFrame(() => { drawing = 0; draw(); });
+}
+
+// What goes on by the clock.
+function tick() {
+  if (me === 0) return;
+  view.drawTimer(session, now());
+  view.drawWaiting(session, me, now());
+  change($('clock'), clock(now()));
 }
 
 function turnPage(atOnce) {
@@ -87,15 +126,17 @@ socket.addEventListener('welcome', (e) => {
   const first = me === 0;
   const restarted = w.resumed ? w.events.some((event) => event.kind === 'restarted') : !first;
   me = w.you;
+  if (w.now) ahead_ms = Date.now() - w.now;
   if (w.resumed) w.events.forEach((event) => apply(session, event));
   else session = sessionFrom(w.session);
   $('door').hidden = true;
   $('hall').hidden = false;
   if (first) enter();
   draw();
+  if (first) settle();
   turnPage(true);
   if (!sound.up || restarted) startSound();
-  else { view.drawLine('good'); followFloor(); }
+  else { showLine('good'); followFloor(); }
 });
 
 // Once: what depends on who we are.
@@ -104,13 +145,25 @@ function enter() {
   document.body.classList.toggle('stage-only', look === 'stage' || (look === null && myself()?.role === 'room'));
   navigator.wakeLock?.request('screen').catch(() => {}); // a hall's screen must not go dark; without it, nothing is lost
   document.addEventListener('visibilitychange', () => { if (!document.hidden) navigator.wakeLock?.request('screen').catch(() => {}); });
+  talk.begin(session);
+  setInterval(tick, TICK_MS);
+  const parts = ['/dialog.js', ...(leads() ? ['/chair.js'] : [])]; // so that they are there also on a bad line
+  setTimeout(() => parts.forEach((part) => import(part).catch(() => {})), CALM_MS);
+}
+
+// The focus is where one acts, not on a button that is gone.
+function settle() {
+  if (!document.body.classList.contains('stage-only')) ($('hand').hidden ? $('mic') : $('hand')).focus({ preventScroll: true });
 }
 
 socket.addEventListener('events', (e) => {
   for (const event of e.detail.events) {
     apply(session, event);
+    if (event.at) ahead_ms = Date.now() - event.at;
     if (event.kind === 'page') turnPage(false);
     if (event.kind === 'unmute-asked' && event.who === me) view.notice(text('ask-unmute.asked'), text('mic.unmute'), () => act('unmute'));
+    if (event.kind === 'chat' && event.who !== me) talk.tellChat(session, event);
+    if (event.kind === 'hand-up' && leads() && event.who !== me) tell(text('hand.raised', { name: session.names.get(event.who) }));
     if (event.who === me || event.kind === 'muted-all') followFloor();
   }
   drawSoon();
@@ -123,34 +176,43 @@ socket.addEventListener('pointer', (e) => {
   view.drawPointer('x' in e.detail && here ? e.detail : null);
 });
 socket.addEventListener('message', (e) => view.notice(e.detail.text, text('understood')));
-socket.addEventListener('not-saved', (e) => { $('not-saved').hidden = false; $('not-saved').textContent = text('not-saved', { time: view.clock(e.detail.since) }); });
+socket.addEventListener('not-saved', (e) => { $('not-saved').hidden = false; $('not-saved').textContent = text('not-saved', { time: clock(e.detail.since) }); });
 socket.addEventListener('saved', () => { $('not-saved').hidden = true; });
-socket.addEventListener('lost', () => { speaking = []; drawSoon(); view.drawLine('lost'); if (me === 0) $('door-error').textContent = text('door.unreachable'); });
-socket.addEventListener('bye', (e) => { if (!e.detail.again) goodbye(whyOf(e.detail)); });
+socket.addEventListener('lost', () => { speaking = []; line.forget(); drawSoon(); showLine('lost'); if (me === 0) $('door-error').textContent = text('door.unreachable'); });
+socket.addEventListener('bye', (e) => { if (!e.detail.again) goodbye(whyOf(e.detail), !['token', 'ended', 'removed'].includes(e.detail.why)); });
 
-function goodbye(words) {
+function goodbye(words, again) {
   wanted = false;
+  me = 0;
   sound.stop();
   sound.letGo();
-  farewell(session.title, words);
+  farewell(session.title, words, again);
 }
 
 async function leave() {
   wanted = false;
   await Promise.race([act('leave'), new Promise((done) => setTimeout(done, 1000))]);
   socket.close();
-  goodbye(text('bye.left'));
+  goodbye(text('bye.left'), true);
+}
+
+function showLine(state) {
+  if ($('line').dataset.line === state) return;
+  $('line').dataset.line = state;
+  $('line').dataset.state = ['good', 'weak'].includes(state) ? state : 'bad';
+  $('line').title = text(`line.${state}.means`);
+  change($('line-words'), text(`line.${state}`));
 }
 
 sound.addEventListener('state', (e) => {
-  view.drawLine(e.detail === 'connected' ? 'good' : 'connecting');
+  showLine(e.detail === 'connected' ? 'good' : 'connecting');
   drawSoon();
 });
 sound.addEventListener('failed', () => setTimeout(() => { if (wanted && socket.connected && !sound.up) startSound(); }, SOUND_AGAIN_MS));
 sound.addEventListener('no-microphone', () => { sound.refused = true; view.notice(text('no-microphone'), text('again'), followFloor); drawSoon(); });
-sound.addEventListener('line', ({ detail: { received, lost } }) => {
-  const percent = Math.round((100 * lost) / Math.max(1, received + lost));
-  if (percent > 2) view.drawLine('lossy', { percent }); else view.drawLine('good');
+sound.addEventListener('line', ({ detail }) => {
+  line.second(detail);
+  if (socket.connected && sound.up) showLine(line.state);
 });
 sound.addEventListener('blocked', () => {
   view.notice(text('sound.blocked'), text('sound.on'), () => {});
@@ -160,18 +222,27 @@ sound.addEventListener('blocked', () => {
 });
 
 slides.addEventListener('show', (e) => {
-  const { deck: id, page, content } = e.detail;
+  const { deck: id, page: n, content } = e.detail;
+  page = { content, deck: session.decks.get(id), following: slides.following, page: n };
   view.drawPointer(null);
-  view.drawPage({ content, deck: session.decks.get(id), following: slides.following, page });
+  view.drawPage(page);
   view.drawDecks(session, presents(), slides.where);
+  tick();
+});
+
+// Everything again in another language.
+addEventListener('languagechange', () => {
+  if (me === 0) return;
+  draw();
+  hall.fit();
+  const state = $('line').dataset.line;
+  delete $('line').dataset.line;
+  showLine(state);
 });
 
 translatePage();
-wire({
-  act, socket, sound, slides, myself, presents, leave, session: () => session,
-  upload: async (file) => {
-    const deck = await upload(file, token);
-    if (deck) act('page', { deck, page: 1 });
-  },
-});
+wire(hall);
+wirePeople(drawSoon);
+talk.wireTalk(hall);
+wireKeys();
 openDoor(token, sound, () => { wanted = true; socket.open(); });

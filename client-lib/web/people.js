@@ -1,90 +1,99 @@
-// Draws who waits, who is here and what they write. Rows that have not changed stay, with the focus that may be on them.
-import { text, number } from '/text.js';
-import { $, clock, make, icon } from '/view.js';
+// Draws who waits and who is here. Rows that have not changed stay, with the focus that may be on them.
+import { $, avatar, bdi, button, change, drawRows, icon, make, placeOf, rove } from '/draw.js';
+import { hasFloorByRole } from '/state.js';
+import { language, number, text } from '/text.js';
 
-const name = (words) => make('bdi', {}, words ?? '?');
-const place = (p) => (p.place === 'remote' ? text('place.remote') : p.place);
+const ROLE_ORDER = ['chair', 'lecturer', 'interpreter', 'room', 'trainee', 'operator'];
+const SHOWN = 200;   // rows; of the rest the list says how many, and the search finds them
+const SEARCH_AT = 12; // people: fewer are seen at a glance
 
-// One row an item: `key` names it, `sign` is all that its row shows.
-function drawRows(list, items, sign, row) {
-  const old = new Map([...list.children].map((li) => [li.dataset.key, li]));
-  const focused = list.contains(document.activeElement) ? document.activeElement : null;
-  const back = focused && { key: focused.closest('li')?.dataset.key, act: focused.dataset.act };
-  const rows = items.map((item) => {
-    const key = String(item.id ?? item.n);
-    const signed = JSON.stringify(sign(item));
-    const kept = old.get(key);
-    if (kept?.dataset.sign === signed) return kept;
-    const li = row(item);
-    li.dataset.key = key;
-    li.dataset.sign = signed;
-    return li;
-  });
-  if (rows.length === list.children.length && rows.every((li, i) => li === list.children[i])) return;
-  list.replaceChildren(...rows);
-  if (!back?.key || focused.isConnected && document.activeElement === focused) return;
-  const again = rows.find((li) => li.dataset.key === back.key) ?? rows[0];
-  (again?.querySelector(`[data-act="${back.act}"]`) ?? again?.querySelector('button'))?.focus();
+const act = (verb, symbol, p, run) => button(text(verb, { name: p.name }), symbol, run, { bare: true, act: verb, kind: 'small' });
+
+// What the rows' buttons do: `do(verb, members)`, `menu(button, p)` for all that can be done with a person.
+export function wirePeople(redraw) {
+  rove($('queue'));
+  rove($('people'));
+  $('search').addEventListener('input', redraw);
 }
 
-function action(verb, symbol, p, run) {
-  const label = text(verb, { name: p.name });
-  const b = make('button', { class: 'small icon', title: label, 'aria-label': label, 'data-act': verb }, icon(symbol));
-  b.addEventListener('click', run);
-  return b;
-}
-
-export function drawQueue(s, me, chairs, act) {
+export function drawQueue(s, me, leads, hall) {
   const waiting = s.queue.map((id) => s.participants.get(id)).filter(Boolean);
-  drawRows($('queue'), waiting, (p) => [p.name, p.place, p.present, p.id === me, chairs], (p) => {
-    const li = make('li', { class: p.id === me ? 'me' : '' }, make('span', { class: 'who' }, make('span', {}, name(p.name)), make('small', {}, p.present ? place(p) : text('away'))));
-    if (chairs) li.append(make('span', { class: 'acts' }, action('grant', 'check', p, () => act('grant', { who: p.id })), action('hand-down', 'cross', p, () => act('hand-down', { who: p.id }))));
+  $('queue-box').classList.toggle('none', waiting.length === 0);
+  drawRows($('queue'), waiting, (p) => [p.name, p.place, p.present, p.id === me, leads], (p) => {
+    const li = make('li', { class: p.id === me ? 'me' : '' }, make('span', { class: 'who' }, make('span', {}, bdi(p.name), p.id === me ? make('small', {}, ` (${text('you')})`) : ''),
+      make('small', {}, p.present ? placeOf(p) : text('away'))));
+    if (leads) li.append(make('span', { class: 'acts' }, act('grant', 'mic', p, () => hall.act('grant', { who: p.id })), act('hand-down', 'cross', p, () => hall.act('hand-down', { who: p.id }))));
     return li;
   });
   $('queue-empty').hidden = waiting.length > 0;
   $('queue-count').textContent = waiting.length ? number(waiting.length) : '';
 }
 
-const ROLE_ORDER = ['chair', 'lecturer', 'interpreter', 'room', 'trainee', 'operator'];
-const PEOPLE_SHOWN = 200; // above this the list is the people that matter; the rest are counted
-
-export function drawPeople(s, me, speaking, chairs, act) {
-  const present = [...s.participants.values()].filter((p) => p.present);
-  const order = (p) => (p.floor ? 0 : 10) + ROLE_ORDER.indexOf(p.role);
-  present.sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name));
-  $('people-count').textContent = number(present.length);
-  drawRows($('people'), present.slice(0, PEOPLE_SHOWN), (p) => [p.name, p.role, p.place, p.floor, p.muted, p.hand, p.pinned, p.both, p.id === me, speaking.includes(p.id), chairs], (p) => {
-    const speaks = speaking.includes(p.id);
-    const li = make('li', { class: `${p.id === me ? 'me ' : ''}${speaks ? 'speaks' : ''}` },
-      make('span', { class: `dot ${p.floor ? (p.muted ? 'muted' : 'open') : ''}`, title: text(p.floor ? (p.muted ? 'dot.muted' : 'dot.open') : 'dot.none') }),
-      make('span', { class: 'who' }, make('span', {}, name(p.name), p.id === me ? make('small', {}, ` (${text('you')})`) : '', p.hand ? icon('hand', 'raised') : ''),
-        make('small', {}, text(`role.${p.role}`), p.role === 'room' && p.name === p.place ? '' : ` · ${place(p)}`)));
-    if (chairs && p.id !== me) li.append(chairActs(p, act));
-    return li;
-  });
+let collator = null;
+function byName() {
+  if (collator?.of !== language) collator = { of: language, compare: new Intl.Collator(language).compare };
+  return collator.compare;
 }
 
-function chairActs(p, act) {
+// Those who can be heard first, then by role and name.
+function order(people, speaking) {
+  const compare = byName();
+  const rank = (p) => (speaking.includes(p.id) && p.floor ? -10 : 0) + (p.floor ? 0 : 10) + ROLE_ORDER.indexOf(p.role);
+  return people.sort((a, b) => rank(a) - rank(b) || compare(a.name, b.name));
+}
+
+const bare = (words) => words.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+
+export function drawPeople(s, me, speaking, leads, hall) {
+  const present = [...s.participants.values()].filter((p) => p.present);
+  $('people-count').textContent = number(present.length);
+  $('search-box').hidden = present.length < SEARCH_AT;
+  if ($('panel-people').hidden) return; // it is drawn when it is looked at
+  drawPlaces(s, present);
+  const wanted = bare($('search').value.trim());
+  const found = wanted ? present.filter((p) => bare(`${p.name} ${placeOf(p)} ${text(`role.${p.role}`)}`).includes(wanted)) : present;
+  order(found, []);
+  drawRows($('people'), found.slice(0, SHOWN), (p) => [p.name, p.role, p.place, p.floor, p.muted, p.hand, p.deputy, p.pinned, p.both, p.id === me, speaking.includes(p.id), leads],
+    (p) => person(p, me, speaking.includes(p.id), leads, hall));
+  $('people-more').hidden = wanted ? found.length > 0 : found.length <= SHOWN;
+  change($('people-more'), wanted ? text('people.none') : text('people.more', { count: found.length - SHOWN }));
+}
+
+// How many are where: the halls first.
+function drawPlaces(s, present) {
+  const places = new Map([...s.rooms, 'remote'].map((place) => [place, 0]));
+  for (const p of present) if (p.role !== 'room') places.set(p.place, (places.get(p.place) ?? 0) + 1);
+  const several = [...places].filter(([, count]) => count > 0);
+  $('people-places').hidden = several.length < 2;
+  const sign = JSON.stringify([language, several]);
+  if ($('people-places').dataset.sign === sign) return;
+  $('people-places').dataset.sign = sign;
+  $('people-places').replaceChildren(...several.map(([place, count]) => make('span', { class: 'place' }, icon(place === 'remote' ? 'globe' : 'hall'), bdi(placeOf({ place })), make('b', {}, number(count)))));
+}
+
+function person(p, me, speaks, leads, hall) {
+  const state = p.floor ? (p.muted ? 'muted' : 'open') : 'none';
+  const sign = avatar(p);
+  const role = make('small', {}, text(p.deputy ? 'role.deputy' : `role.${p.role}`), p.role === 'room' && p.name === p.place ? '' : ` · ${placeOf(p)}`);
+  const li = make('li', { class: `${p.id === me ? 'me ' : ''}${speaks ? 'speaks ' : ''}${state}` }, sign,
+    make('span', { class: 'who' }, make('span', {}, bdi(p.name), p.id === me ? make('small', {}, ` (${text('you')})`) : ''), role));
+  if (p.hand) li.append(mark('hand', 'raised', text('dot.hand')));
+  if (state !== 'none') li.append(mark(state === 'muted' ? 'mic-off' : 'mic', `mark-${state}`, text(`dot.${state}`)));
+  if (leads && p.id !== me) li.append(chairActs(p, hall));
+  return li;
+}
+
+const mark = (symbol, kind, words) => make('span', { class: `mark-of ${kind}`, title: words }, icon(symbol), make('span', { class: 'unseen' }, words));
+
+function chairActs(p, hall) {
   const acts = make('span', { class: 'acts' });
-  if (!p.floor) acts.append(action('grant', 'check', p, () => act('grant', { who: p.id })));
-  else {
-    acts.append(p.muted ? action('ask-unmute', 'ask', p, () => act('ask-unmute', { who: p.id })) : action('mute', 'mic-off', p, () => act('mute', { who: p.id })));
-    if (p.role !== 'chair') acts.append(action('release', 'cross', p, () => act('release', { who: p.id })));
-  }
-  if (p.role === 'room') {
-    const pin = p.pinned ? 'unpin' : 'pin', both = p.both ? 'close-both' : 'open-both';
-    acts.append(action(pin, p.pinned ? 'unpin' : 'pin', p, () => act(pin, { who: p.id })), action(both, p.both ? 'mic-one' : 'mic-both', p, () => act(both, { who: p.id })));
-  }
-  if (p.role === 'trainee') acts.append(action('remove', 'remove', p, () => confirm(text('remove.sure', { name: p.name })) && act('remove', { who: p.id })));
+  if (!p.floor) acts.append(act('grant', 'mic', p, () => hall.act('grant', { who: p.id })));
+  else acts.append(p.muted ? act('ask-unmute', 'ask', p, () => hall.act('ask-unmute', { who: p.id })) : act('mute', 'mic-off', p, () => hall.act('mute', { who: p.id })));
+  const more = act('more', 'more', p, () => hall.personMenu(more, p.id));
+  more.setAttribute('aria-haspopup', 'menu');
+  acts.append(more);
   return acts;
 }
 
-export function drawChat(s) {
-  const log = $('chat');
-  const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
-  drawRows(log, s.chat, (c) => [c.n], (c) => make('li', {},
-    make('p', { class: 'by' }, make('b', {}, c.who ? name(s.names.get(c.who)) : text('role.operator')), ' ',
-      make('time', { datetime: new Date(c.at).toISOString() }, clock(c.at))),
-    make('p', { dir: 'auto' }, c.text)));
-  if (atEnd) log.scrollTop = log.scrollHeight;
-}
+// Trainees who have the floor by a grant, the newest last.
+export const guestsOf = (s) => [...s.participants.values()].filter((p) => p.floor && !hasFloorByRole(p.role));

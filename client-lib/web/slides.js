@@ -39,6 +39,12 @@ export class Slides extends EventTarget {
     this.#show();
   }
 
+  // What a deck's pages are: {title, pages}; null where it cannot be had now.
+  async manifest(deck) {
+    this.#know(deck);
+    return this.#decks.get(deck.id);
+  }
+
   follow() {
     this.#own = null;
     this.#show();
@@ -53,7 +59,7 @@ export class Slides extends EventTarget {
 
   #fetch(deck, from) {
     if (!deck) return;
-    if (!this.#decks.has(deck.id)) this.#decks.set(deck.id, this.#manifest(deck));
+    this.#know(deck);
     this.#decks.get(deck.id).then((m) => {
       for (let n = from; m && n <= Math.min(from + AHEAD, m.pages.length); n++) {
         const image = new Image();
@@ -61,6 +67,10 @@ export class Slides extends EventTarget {
         image.srcset = srcset(m.pages[n - 1]);
       }
     });
+  }
+
+  #know(deck) {
+    if (!this.#decks.has(deck.id)) this.#decks.set(deck.id, this.#manifest(deck));
   }
 
   // Null where it cannot be had now: it is asked for again at the next turn.

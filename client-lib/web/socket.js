@@ -89,7 +89,7 @@ export class Socket extends EventTarget {
     if (s.kind === 'done' || s.kind === 'refused') {
       const w = this.#waiting.get(s.id);
       this.#waiting.delete(s.id);
-      if (s.kind === 'done') w?.resolve(s.n); else w?.reject(new Error(s.why));
+      if (s.kind === 'done') w?.resolve(s.n); else w?.reject(Object.assign(new Error(s.why), { code: s.code }));
       return;
     }
     this.#tell(s.kind, s);

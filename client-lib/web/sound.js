@@ -157,7 +157,8 @@ export class Sound extends EventTarget {
       const second = { received: r.packetsReceived - (this.#before?.received ?? 0), lost: Math.max(0, lost - (this.#before?.lost ?? 0)) };
       this.#before = { received: r.packetsReceived, lost: Math.max(lost, this.#before?.lost ?? 0) };
       if (!second.received && !second.lost) continue; // nobody speaks
-      this.#socket.send({ kind: 'line', ...second, jitter_ms: Math.round((r.jitter ?? 0) * 1000) });
+      second.jitter_ms = Math.round((r.jitter ?? 0) * 1000);
+      this.#socket.send({ kind: 'line', ...second });
       this.#tell('line', second);
     }
   }

@@ -22,6 +22,13 @@ export function sessionFrom(whole) {
   return s;
 }
 
+// May do what a chair does: chairs and operators, and a deputy while no chair is there.
+export function leadsIn(s, p) {
+  if (!p) return false;
+  const chairs = [...s.participants.values()].some((other) => other.role === 'chair' && other.present);
+  return p.role === 'chair' || p.role === 'operator' || Boolean(p.deputy) && !chairs;
+}
+
 export const hasFloorByRole = (role) => role === 'chair' || role === 'lecturer' || role === 'room';
 
 function handDown(s, who) {

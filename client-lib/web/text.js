@@ -1,25 +1,40 @@
 // Every text of the page, from the catalogue of the reader's language: one file, complete by itself (tests/unit/web/test_texts.mjs).
 const languages = ['en', 'fa'];
-const wanted = [new URLSearchParams(location.search).get('lang'), ...(navigator.languages ?? [])].filter(Boolean).map((l) => l.slice(0, 2));
-export const language = wanted.find((l) => languages.includes(l)) ?? 'en';
-const { default: texts } = await import(`/text/${language}.js`);
+export const languageNames = { en: 'English', fa: 'فارسی' };
+
+function remembered() {
+  try { return localStorage.getItem('aula.language'); } catch { return null; } // a browser that keeps nothing
+}
+
+const wanted = [new URLSearchParams(location.search).get('lang'), remembered(), ...(navigator.languages ?? [])].filter(Boolean).map((l) => l.slice(0, 2));
+export let language = wanted.find((l) => languages.includes(l)) ?? 'en';
+let { default: texts } = await import(`/text/${language}.js`);
+
+// Another language from now on, on every screen that is drawn anew.
+export async function speak(other) {
+  texts = (await import(`/text/${other}.js`)).default;
+  language = other;
+  try { localStorage.setItem('aula.language', other); } catch { /* it is asked again next time */ }
+  translatePage();
+  dispatchEvent(new Event('languagechange'));
+}
 
 export const hasText = (key) => Object.hasOwn(texts, key);
 
 // The reader's own variety of the language, for times.
-export const locale = (navigator.languages ?? []).find((l) => l.slice(0, 2) === language) ?? language;
+export const locale = () => (navigator.languages ?? []).find((l) => l.slice(0, 2) === language) ?? language;
 
-// Numbers in the digits of the language.
-export const number = (n) => n.toLocaleString(language, { useGrouping: false });
+// Numbers in the digits of the language, with at least so many of them.
+export const number = (n, digits = 1) => n.toLocaleString(language, { useGrouping: false, minimumIntegerDigits: digits });
 
 // The text of a key; {names} in it are filled in and isolated from the direction of what stands around them.
 export function text(key, fill = {}) {
   return (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, k) => `\u2068${typeof fill[k] === 'number' ? number(fill[k]) : fill[k] ?? ''}\u2069`);
 }
 
-export function translatePage() {
+export function translatePage(root = document) {
   document.documentElement.lang = language;
   document.documentElement.dir = texts.dir;
-  for (const e of document.querySelectorAll('[data-text]')) e.textContent = text(e.dataset.text);
-  for (const e of document.querySelectorAll('[data-label]')) { e.setAttribute('aria-label', text(e.dataset.label)); if (e.tagName === 'BUTTON') e.title = text(e.dataset.label); }
+  for (const e of root.querySelectorAll('[data-text]')) e.textContent = text(e.dataset.text);
+  for (const e of root.querySelectorAll('[data-label]')) { e.setAttribute('aria-label', text(e.dataset.label)); if (e.tagName === 'BUTTON' || e.tagName === 'LABEL') e.title = text(e.dataset.label); }
 }

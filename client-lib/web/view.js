@@ -1,32 +1,10 @@
-// Draws the state. Every function is given what it shows; nothing here decides.
+// Draws the stage and the bar below it. Every function is given what it shows; nothing here decides.
+import { $, avatar, bdi, change, clock, icon, make, placeOf, span } from '/draw.js';
 import { locale, text } from '/text.js';
 import { srcset } from '/slides.js';
 
 const NOTICE_MS = 12000;
-
-export const $ = (id) => document.getElementById(id);
-
-// An element with text (never markup: names and chat are what strangers typed) and children.
-export function make(tag, attributes = {}, ...children) {
-  const e = document.createElement(tag);
-  for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v);
-  e.append(...children);
-  return e;
-}
-
-export function icon(symbol, kind = '') {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `/icons.svg#${symbol}`);
-  svg.setAttribute('aria-hidden', 'true');
-  if (kind) svg.setAttribute('class', kind);
-  svg.append(use);
-  return svg;
-}
-
-function change(e, words) {
-  if (e.textContent !== words) e.textContent = words;
-}
+const SPEAKERS_SHOWN = 4; // as many as are ever in the mix
 
 // What of the floor is ours: heard, connecting, muted, deaf (no microphone), waiting, none.
 export function floorState(p, place, sound) {
@@ -42,56 +20,58 @@ export function drawFloor(s, me, sound, companion) {
   if (!p) return;
   const place = s.queue.indexOf(me) + 1;
   const state = floorState(p, place, sound);
+  const silent = { none: companion ? 'floor.companion' : 'floor.none', heard: companion ? 'floor.seat' : 'floor.heard' };
   $('floor').dataset.state = state;
   $('floor-icon').setAttribute('href', `/icons.svg#${floorIcons[state]}`);
-  change($('floor-words'), text(state === 'none' && companion ? 'floor.companion' : `floor.${state}`, { place }));
+  change($('floor-words'), text(silent[state] ?? `floor.${state}`, { place }));
   $('hand').hidden = p.floor;
   change($('hand-words'), text(p.hand ? 'hand.down' : 'hand.up'));
   $('hand').setAttribute('aria-pressed', String(p.hand));
+  $('hand').classList.toggle('primary', !p.hand);
   $('mic').hidden = !p.floor;
   $('mic').classList.toggle('primary', p.muted);
   $('mic-icon').setAttribute('href', `/icons.svg#${p.muted ? 'mic' : 'mic-off'}`);
   change($('mic-words'), text(p.muted ? 'mic.unmute' : 'mic.mute'));
 }
 
-export function drawChair(s, chairs) {
-  $('grant-next').hidden = !chairs || s.queue.length === 0;
-  $('mute-all').hidden = !chairs;
-  $('lock').hidden = !chairs;
-  $('lock').setAttribute('aria-pressed', String(s.locked));
-  change($('lock'), text(s.locked ? 'unlock' : 'lock'));
-  $('end').hidden = !chairs;
-  $('open').hidden = !chairs || s.state === 'open' || s.state === 'ended';
+// `guests` are those who have the floor by a grant.
+export function drawChair(s, leads, guests) {
+  const next = s.participants.get(s.queue[0]);
+  $('grant-next').hidden = !leads || !next;
+  change($('grant-next-words'), next ? text('grant.next', { name: next.name }) : '');
+  $('take-back').hidden = !leads || !guests.length;
+  change($('take-back-words'), guests.length ? text('take-back', { name: guests[0].name }) : '');
+  for (const id of ['mute-all', 'more']) $(id).hidden = !leads;
+  $('open').hidden = !leads || s.state === 'open' || s.state === 'ended';
 }
 
-export function drawSpeaking(s, speaking) {
-  const people = speaking.map((id) => s.participants.get(id)).filter(Boolean);
-  const sign = people.map((p) => `${p.id} ${p.name} ${p.place}`).join('\n');
+export function drawSpeaking(s, speaking, presenter) {
+  const people = speaking.map((id) => s.participants.get(id)).filter(Boolean).slice(0, SPEAKERS_SHOWN);
+  const sign = `${locale()}\n${people.map((p) => `${p.id} ${p.name} ${p.place}`).join('\n')}\n${presenter?.id ?? ''}`;
   const box = $('speaking');
   if (box.dataset.sign === sign) return;
   box.dataset.sign = sign;
-  box.replaceChildren(...people.map((p) => make('span', { class: 'voice' }, make('span', { class: 'waves', 'aria-hidden': 'true' }, make('i'), make('i'), make('i')),
-    make('bdi', {}, p.name), p.role === 'room' && p.name === p.place ? '' : make('small', {}, p.place === 'remote' ? text('place.remote') : p.place))));
+  const voices = people.map((p) => make('span', { class: 'voice' }, avatar(p), make('span', { class: 'voice-who' }, bdi(p.name),
+    p.role === 'room' && p.name === p.place ? '' : make('small', {}, placeOf(p))), make('span', { class: 'waves', 'aria-hidden': 'true' }, make('i'), make('i'), make('i'))));
+  if (!voices.length) voices.push(make('span', { class: 'nobody' }, presenter ? text('presents', { name: presenter.name }) : text('nobody-speaks')));
+  box.replaceChildren(...voices);
 }
 
-// The part of the slide's box that the picture covers.
-export function pictureBox() {
-  const box = $('page-image').getBoundingClientRect();
-  const { naturalWidth: w, naturalHeight: h } = $('page-image');
-  const scale = w && h ? Math.min(box.width / w, box.height / h) : 0;
-  return { left: box.left + (box.width - w * scale) / 2, top: box.top + (box.height - h * scale) / 2, width: w * scale, height: h * scale };
-}
+export const pictureBox = () => $('page-image').getBoundingClientRect();
 
 export function drawPage({ content, deck, following, page }) {
   const image = $('page-image');
   $('no-page').hidden = Boolean(content);
+  $('sheet').hidden = !content;
   if (content) {
-    image.sizes = `${$('slide').clientWidth}px`;
+    const { width, height } = content.full;
+    $('sheet').style.setProperty('--ratio', width / height);
+    image.sizes = `${Math.round(Math.min($('slide').clientWidth, ($('slide').clientHeight * width) / height))}px`;
     image.srcset = srcset(content);
     image.alt = text('leaf.where', { page, pages: deck?.pages ?? 0 });
     $('page-text').textContent = content.text ?? '';
   }
-  $('leaf-where').textContent = deck ? text('leaf.where', { page, pages: deck.pages }) : '';
+  change($('leaf-where'), deck ? text('leaf.where', { page, pages: deck.pages }) : '');
   $('leaf-follow').hidden = following;
 }
 
@@ -103,22 +83,58 @@ export function drawDecks(s, presents, where) {
   if (list.dataset.sign !== sign) list.replaceChildren(...decks.map((d) => new Option(d.title, d.id)));
   list.dataset.sign = sign;
   list.value = where?.deck ?? '';
-  for (const id of ['leaf-back', 'leaf-on', 'text-toggle']) $(id).hidden = decks.length === 0;
+  for (const id of ['leaf-back', 'leaf-on', 'pages', 'text-toggle', 'large']) $(id).hidden = decks.length === 0;
 }
 
 export function drawPointer(p) {
   const dot = $('pointer');
   dot.hidden = p === null;
   if (p === null) return;
-  const box = pictureBox();
-  const around = $('slide').getBoundingClientRect();
-  dot.style.left = `${box.left - around.left + p.x * box.width}px`; // the slide is never mirrored
-  dot.style.top = `${box.top - around.top + p.y * box.height}px`;
+  dot.style.left = `${p.x * 100}%`; // the slide is never mirrored
+  dot.style.top = `${p.y * 100}%`;
 }
 
-export function drawLine(state, fill) {
-  $('line').dataset.state = state === 'good' ? 'good' : 'bad';
-  change($('line'), text(`line.${state}`, fill));
+// Where no page is shown: what one waits for. `now` is wall time.
+export function drawWaiting(s, me, now) {
+  const p = s.participants.get(me);
+  const tests = s.state === 'backstage' && p && ['chair', 'lecturer', 'room', 'interpreter'].includes(p.role);
+  const waits = (s.state === 'planned' || s.state === 'backstage') && !tests;
+  $('banner').hidden = !tests;
+  if (tests) change($('banner-words'), [text('backstage.here'), s.starts ? text('begins', { time: when(s.starts, now), left: left(s.starts, now) }) : ''].join(' '));
+  $('no-page').classList.toggle('waits', waits);
+  if (waits) { $('no-page').hidden = false; $('sheet').hidden = true; }
+  change($('no-page-words'), text(waits ? `state.${s.state}` : s.state === 'ended' ? 'state.ended' : 'no-page'));
+  change($('no-page-more'), waits && s.starts ? text('begins', { time: when(s.starts, now), left: left(s.starts, now) }) : '');
+}
+
+const DAY_MS = 86400000;
+export function when(ms, now) {
+  const far = Math.abs(ms - now) > DAY_MS / 2;
+  return new Date(ms).toLocaleString(locale(), far ? { dateStyle: 'full', timeStyle: 'short' } : { hour: '2-digit', minute: '2-digit' });
+}
+
+// The time until then, in words.
+export function left(ms, now) {
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
+  const minutes = Math.round((ms - now) / 60000);
+  if (ms - now <= 0) return text('begins.soon');
+  if (minutes < 2) return span((ms - now) / 1000);
+  if (minutes < 120) return relative.format(minutes, 'minute');
+  return minutes < 2880 ? relative.format(Math.round(minutes / 60), 'hour') : relative.format(Math.round(minutes / 1440), 'day');
+}
+
+// The speaker's time: how much is left, or by how much it is over.
+export function drawTimer(s, now) {
+  const timer = s.timer;
+  $('timer').hidden = !timer;
+  if (!timer) return;
+  const seconds = timer.seconds - (now - timer.started) / 1000;
+  const rest = seconds >= 0 ? Math.ceil(seconds) : Math.floor(seconds);
+  $('timer').dataset.state = rest < 0 ? 'over' : rest <= Math.min(60, timer.seconds / 5) ? 'near' : 'runs';
+  const who = s.participants.get(timer.who);
+  change($('timer-who'), who?.name ?? '');
+  change($('timer-left'), span(rest));
+  $('timer').setAttribute('aria-label', text(rest < 0 ? 'timer.over' : 'timer.left', { time: span(Math.abs(rest)) }));
 }
 
 let noticeTimer = 0;
@@ -133,4 +149,7 @@ export function notice(words, label, run) {
   if (words && !label) noticeTimer = setTimeout(() => notice(''), NOTICE_MS);
 }
 
-export const clock = (ms) => new Date(ms).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+// Words said on their own line with an icon, for panels that have nothing to show.
+export const nothingYet = (symbol, words) => make('div', { class: 'empty' }, icon(symbol), make('p', { class: 'quiet' }, words));
+
+export { clock };

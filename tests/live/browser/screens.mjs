@@ -3,7 +3,9 @@
 export const sizes = { phone: [360, 740], tablet: [820, 1180], laptop: [1366, 768], projector: [1920, 1080] };
 
 const hall = async (page) => { await page.click('#door-join'); await page.waitForSelector('#hall:not([hidden]) #page-image[srcset]'); };
-const talked = async (page) => { await hall(page); await page.waitForSelector('#chat li:nth-child(3)'); };
+const talked = async (page) => { await hall(page); await page.click('#tab-chat'); await page.waitForSelector('#chat li:nth-child(3)'); };
+const opened = (button, shown) => async (page) => { await hall(page); await page.click(button); await page.waitForSelector(shown); };
+const pressed = (key, shown) => async (page) => { await hall(page); await page.keyboard.press(key); await page.waitForSelector(shown); };
 const text = async (page) => { await hall(page); await page.click('#text-toggle'); await page.waitForSelector('#page-text:not([hidden])'); };
 const raised = async (page) => { await hall(page); await page.click('#hand'); await page.waitForSelector('#floor[data-state="waiting"]'); };
 const left = async (page) => { await hall(page); await page.click('#leave'); await page.waitForSelector('#door:not([hidden])'); };
@@ -23,7 +25,15 @@ export const screens = [
   { name: 'the door of a hall', who: ['room', 'Aula Magna'], widths: ['laptop'], until: '#door-said:not(:empty)' },
   { name: 'a wrong link', link: '/j/0123456789abcdefghijklmnopqrstuvwxyz0123456', widths: handy },
   { name: 'no link', link: '/', widths: handy },
-  { name: 'a chair\'s session', who: ['chair', 'Aula Magna'], widths: all, way: talked },
+  { name: 'a chair\'s session', who: ['chair', 'Aula Magna'], widths: all, way: hall },
+  { name: 'the chat', who: ['chair'], widths: all, way: talked },
+  { name: 'what chairs do with the session', who: ['chair'], widths: handy, way: opened('#more', '.menu') },
+  { name: 'what chairs do with one person', who: ['chair'], widths: ['laptop'], way: opened('#people [data-act="more"]', '.menu') },
+  { name: 'sound and language', who: ['chair'], widths: handy, way: opened('#settings', 'dialog') },
+  { name: 'all pages', who: ['lecturer'], widths: handy, way: opened('#pages', '.thumbs img') },
+  { name: 'the keys', who: ['chair'], widths: ['laptop'], way: pressed('?', 'dialog kbd') },
+  { name: 'the line', who: ['trainee'], widths: handy, way: opened('#line', 'dialog') },
+  { name: 'a question before it is done', who: ['lecturer'], widths: handy, way: opened('#leave', '#sure-yes') },
   { name: 'a trainee\'s session', who: ['trainee'], widths: all, way: raised },
   { name: 'a companion\'s session', who: ['trainee', 'Aula Magna'], widths: handy, way: hall },
   { name: 'a lecturer\'s session, with the page\'s text', who: ['lecturer'], widths: handy, way: text },

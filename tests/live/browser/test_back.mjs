@@ -22,7 +22,8 @@ test('killed and restarted: the same seat, hand and floor, and sound again, noth
   speaker = await browser.join(relay.link(session, 'lecturer', 'Ada'));
   trainee = await browser.join(relay.link(session, 'trainee', 'Bob'));
   await trainee.click('#hand');
-  await says(trainee, '#floor-words', 'Your place in the queue: 1');
+  await says(trainee, '#floor-words', 'Waiting: number 1 in the queue');
+  await trainee.keyboard.press('c'); // into the chat
   await trainee.fill('#chat-text', 'before');
   await trainee.press('#chat-text', 'Enter');
   await trainee.waitForSelector('#chat li:has-text("before")');
@@ -37,7 +38,7 @@ test('killed and restarted: the same seat, hand and floor, and sound again, noth
   t.diagnostic(`sound again ${took} ms after the relay was back`);
   const bob = relay.person(session, 'Bob');
   assert.deepEqual([bob.id, bob.hand, bob.present], [seat, true, true]);
-  await says(trainee, '#floor-words', 'Your place in the queue: 1');
+  await says(trainee, '#floor-words', 'Waiting: number 1 in the queue');
   await says(speaker, '#floor-words', 'You are heard');
   assert.ok(await trainee.isHidden('#door'));
   assert.equal(await trainee.$$eval('#chat li', (all) => all.length), 1);
@@ -60,7 +61,7 @@ test('the line of sentences breaks and comes back while sound goes on', async ()
   assert.ok((await stats(trainee))['inbound-rtp'].packetsReceived > before);
   await trainee.fill('#chat-text', 'after');
   await trainee.press('#chat-text', 'Enter');
-  await speaker.waitForSelector('#chat li:has-text("after")');
+  await speaker.waitForSelector('#chat li:has-text("after")', { state: 'attached' });
 });
 
 test('the same link in another window takes the seat; the first says so and sends nothing more', async () => {

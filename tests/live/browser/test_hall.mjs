@@ -79,6 +79,9 @@ test('chat of every kind stays text, both ways', async () => {
   listener = relay.native(relay.link(session, 'trainee', 'Nat'), '--record', relay.file('native.wav'), '--events', relay.file('native.jsonl'));
   await trainee.waitForSelector('#people:has-text("Nat")');
   for (const words of hostile) listener.say(`chat ${words}`);
+  await until('what came unseen is counted', async () => await trainee.textContent('#chat-new') === '4');
+  await trainee.click('#tab-chat');
+  assert.ok(await trainee.isHidden('#chat-new'));
   await trainee.fill('#chat-text', hostile[0]);
   await trainee.press('#chat-text', 'Enter');
   await until('five texts', async () => (await trainee.$$('#chat li')).length === 5);
@@ -95,7 +98,7 @@ test('a hand is raised by a click, and the chair sees the queue', async () => {
   await chair.waitForSelector('#queue:has-text("Nat")');
   await trainee.click('#hand');
   await chair.waitForFunction(() => document.querySelectorAll('#queue li').length === 2);
-  await says(trainee, '#floor-words', 'Your place in the queue: 2');
+  await says(trainee, '#floor-words', 'Waiting: number 2 in the queue');
   assert.deepEqual(await texts(chair, '#queue .who bdi'), ['Nat', TRAINEE]);
   listener.say('hand down');
   await chair.waitForFunction(() => document.querySelectorAll('#queue li').length === 1);
@@ -150,8 +153,9 @@ test('leaving says so, and the chair ends the session for everyone', async () =>
   const other = await browser.join(relay.link(session, 'trainee', 'Dan'));
   await other.click('#leave');
   await other.waitForSelector('#door-text:text("You have left")');
-  chair.on('dialog', (d) => d.accept());
-  await chair.click('#end');
+  await chair.click('#more');
+  await chair.click('.menu [data-act="end"]');
+  await chair.click('#sure-yes');
   await trainee.waitForSelector('#door-text:text("The session has ended")');
   await trainee.reload(); // the door of a session that is over
   await trainee.waitForSelector('#door-text:text("The session has ended")');

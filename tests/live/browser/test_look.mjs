@@ -1,5 +1,5 @@
 // Every screen in both directions, from a phone to a projector: nothing clipped, nothing beyond the edge, the slide large and never mirrored,
-// and no violation that axe-core finds.
+// and no violation that axe-core finds. AULA_LOOKS=FOLDER keeps a picture of each.
 import assert from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Relay, source, until } from './relay.mjs';
 import { Browser } from './browser.mjs';
+import { faults } from './looks.mjs';
 import { screens, sizes } from './screens.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -33,18 +34,6 @@ after(async () => {
   await browser?.close();
   await relay.stop();
 });
-
-// Runs in the page: what is cut off or beyond the edges. Names that do not fit end in an ellipsis on purpose.
-function clipped() {
-  const all = [...document.querySelectorAll('button, .button, h1, h2, p, output, select, label, input, li')];
-  const shown = all.filter((e) => e.checkVisibility() && !e.closest('.unseen, .button input') && !e.matches('.unseen, .button input, #title'));
-  const bad = shown.filter((e) => {
-    const box = e.getBoundingClientRect();
-    return e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && getComputedStyle(e).display !== 'inline' || box.left < -1 || box.right > innerWidth + 1;
-  });
-  const small = [...document.querySelectorAll('button')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 32);
-  return { bad: bad.map((e) => e.id || e.textContent.slice(0, 30)), small: small.map((e) => e.id || e.title), wide: document.documentElement.scrollWidth > innerWidth };
-}
 
 // What axe-core has against the page as it is now: a line for each, with the elements.
 async function violations(page) {
@@ -75,7 +64,8 @@ for (const language of ['en', 'fa']) for (const screen of screens) {
       const [width, height] = sizes[size];
       await page.setViewportSize({ width, height });
       await page.mouse.move(0, 0);
-      assert.deepEqual(await page.evaluate(clipped), { bad: [], small: [], wide: false }, size);
+      if (process.env.AULA_LOOKS) await page.screenshot({ path: join(process.env.AULA_LOOKS, `${name.replace(/\W+/g, '-')}-${size}.png`) });
+      assert.deepEqual(await page.evaluate(faults), [], size);
       if (screen.way && await page.isVisible('#slide') && !screen.planned) await slideIsLarge(page, size);
       if (language === 'en' || size === screen.widths[0]) assert.deepEqual(await violations(page), [], size); // what depends on the width does not on the language
     }

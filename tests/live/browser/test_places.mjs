@@ -21,7 +21,7 @@ after(async () => {
 test('who will speak sees his microphone move at the door, and that the session is recorded', async () => {
   hall = await browser.page(relay.link(session, 'room', 'Aula Magna', 'Aula Magna'));
   await says(hall, '#door-said', 'Your microphone works.');
-  await until('the meter moves', () => hall.$eval('#door-meter', (m) => m.value > 30));
+  await until('the meter moves', () => hall.$eval('#door-meter', (m) => m.getAttribute('aria-valuenow') > 30));
   assert.ok(await hall.isVisible('#door-recorded'));
 });
 
