@@ -135,7 +135,11 @@ void session_sound(struct media_session *s, point_us now_us);
 void way_in_datagram(struct media *m, const struct address *from, uint8_t *bytes, size_t len,
                      point_us now_us);
 
-/* The first session time that neither the mix has made nor those who hear the slot mixed have been sent. */
+/* Whole ticks by which audience i is to be stamped later than the mix's time: what it was passed until now
+ * goes on where it was, wherever the mix has it. */
+session_samples way_out_mix_aside(const struct media_session *s, unsigned i);
+/* The first time of the mix that neither the mix has made nor those who hear the slot mixed have been sent.
+ */
 session_samples way_out_mix_frontier(const struct media_session *s, int slot);
 /* An audible source's packet, on its way to all who hear it. */
 void way_out_packet(struct media *m, struct peer *p, const struct timed_packet *packet, point_us now_us);

@@ -13,8 +13,9 @@ session_samples way_out_mix_frontier(const struct media_session *s, int slot)
     session_samples frontier = s->mix.running ? s->mix.next : SESSION_NEVER;
     for (unsigned i = 0; i < s->plan.count; i++) {
         const struct plan_audience *planned = &s->plan.audiences[i];
-        if (planned->what == PLAN_MIX && planned->set & BIT(slot) && s->audiences[i]->sent_end > frontier)
-            frontier = s->audiences[i]->sent_end;
+        session_samples end = s->audiences[i]->sent_end - way_out_mix_aside(s, i);
+        if (planned->what == PLAN_MIX && planned->set & BIT(slot) && end > frontier)
+            frontier = end;
     }
     return frontier;
 }

@@ -21,6 +21,45 @@ struct made_csrcs way_out_csrcs(const struct media_session *s, source_set set)
     return csrcs;
 }
 
+session_samples way_out_mix_aside(const struct media_session *s, unsigned i)
+{
+    const struct audience *a = s->audiences[i];
+    if (a->voice)
+        return a->mix_shift;
+    const struct peer *p = a->in_pass && a->pass_slot != NO_SLOT ? s->slots[a->pass_slot] : NULL;
+    if (!p || p->timeline.run != a->pass_run || !(s->plan.audiences[i].set & BIT(a->pass_slot)))
+        return 0;
+    return s->mix.branches[a->pass_slot] ? a->pass_shift - p->mix_shift : 0;
+}
+
+/* By how much later than its map says the audience hears a source that it is sent now; false where it is not.
+ */
+static bool heard_shift(const struct media_session *s, unsigned i, int slot, session_samples *ret_shift)
+{
+    const struct audience *a = s->audiences[i];
+    const struct peer *p = s->slots[slot];
+    bool passed = audience_is_passing(a, slot, p->timeline.run);
+    bool mixed = a->voice && s->plan.audiences[i].set & BIT(slot) && s->mix.branches[slot];
+    *ret_shift = passed ? a->pass_shift : p->mix_shift + a->mix_shift;
+    return p->timeline.in_run && (passed || mixed);
+}
+
+/* Two audiences hear it at different times. */
+static bool is_shifted(const struct media_session *s, int slot)
+{
+    bool any = false;
+    session_samples first = 0, shift;
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        if (!heard_shift(s, i, slot, &shift))
+            continue;
+        if (any && shift != first)
+            return true;
+        first = shift;
+        any = true;
+    }
+    return false;
+}
+
 static void read_input(const struct media_session *s, point_us now_us, struct plan_input *in)
 {
     *in = (struct plan_input){.lean = s->lean_listeners > 0};
@@ -35,12 +74,8 @@ static void read_input(const struct media_session *s, point_us now_us, struct pl
         in->sources[i] = (struct plan_source){.key = p->seat.key,
                                               .passable = source_is_passable(&p->source, now_us),
                                               .quiet = seat_is_quiet(&p->seat, now_us)};
-    }
-    for (unsigned i = 0; i < s->plan.count; i++) {
-        const struct audience *a = s->audiences[i];
-        if (a->in_pass && a->pass_shift > 0 && s->slots[a->pass_slot] &&
-            s->slots[a->pass_slot]->timeline.run == a->pass_run)
-            in->shifted |= BIT(a->pass_slot);
+        if (is_shifted(s, i))
+            in->shifted |= BIT(i);
     }
 }
 
@@ -218,6 +253,7 @@ void way_out_give_voices(struct media *m, struct media_session *s, point_us now_
             audience_end_mix(a);
         } else if (s->mix.running && !a->voice) {
             struct made_csrcs csrcs = way_out_csrcs(s, set);
+            a->mix_shift = way_out_mix_aside(s, i);
             enum err e = made_begin(a, &s->mix, set, &csrcs, &m->outbox, now_us, &s->encodes);
             (void)e; /* without memory it hears nothing; the next tick tries again */
         }
@@ -245,10 +281,11 @@ static void catch_up(struct media *m, struct audience *a, struct peer *p, point_
     if (passing && !has_missed(a, p))
         return;
     /* How far it has heard the source, by the source's own map. */
-    session_samples heard_to = a->sent_end - (passing ? a->pass_shift : a->in_pass ? 0 : p->mix_shift);
+    session_samples mixed_at = p->mix_shift + a->mix_shift;
+    session_samples heard_to = a->sent_end - (passing ? a->pass_shift : a->in_pass ? 0 : mixed_at);
     bool oldest = true;
     if (!a->in_pass)
-        audience_leave_mix(a, p->timeline.run);
+        audience_leave_mix(a, p->timeline.run, mixed_at);
     if (passing)
         audience_end_pass(a); /* what is missing is no loss on the way to us */
     for (unsigned n = 0; kept_packet(p, &n, &packet); oldest = false) {
@@ -303,8 +340,9 @@ static session_samples mix_start_time(const struct media_session *s, const struc
     session_samples earliest = at - (BRANCH_TICKS - 1) * TICK_SAMPLES;
     for (unsigned i = 0; i < s->plan.count; i++) {
         const struct audience *a = s->audiences[i];
-        if (s->plan.audiences[i].what == PLAN_MIX && a->in_pass && a->sent_end < at)
-            at = a->sent_end;
+        session_samples end = a->sent_end - way_out_mix_aside(s, i);
+        if (s->plan.audiences[i].what == PLAN_MIX && a->in_pass && end < at)
+            at = end;
     }
     return grid_floor(at > earliest ? at : earliest);
 }

@@ -58,15 +58,16 @@ static void reach(struct audience *a, uint64_t number, session_samples end)
 /* A run begins here with this packet. */
 static enum err begin_pass(struct audience *a, int slot, const struct timed_packet *packet)
 {
+    bool goes_on = packet->run == a->mixed_run;
     session_samples overlap = a->sent_end - packet->at;
-    if (overlap > 0 && packet->run == a->mixed_run)
+    if (goes_on && overlap > a->mixed_at)
         return ERR_STALE;
     a->in_pass = true;
     a->pass_slot = slot;
     a->pass_run = packet->run;
     a->pass_first_seq = packet->seq;
     a->pass_base = a->next_number;
-    a->pass_shift = overlap > 0 ? grid_floor(overlap + TICK_SAMPLES - 1) : 0;
+    a->pass_shift = goes_on ? a->mixed_at : overlap > 0 ? grid_floor(overlap + TICK_SAMPLES - 1) : 0;
     return ERR_NONE;
 }
 
@@ -113,9 +114,10 @@ void audience_end_pass(struct audience *a)
     a->in_pass = false;
 }
 
-void audience_leave_mix(struct audience *a, uint32_t run)
+void audience_leave_mix(struct audience *a, uint32_t run, session_samples shift)
 {
     a->mixed_run = run;
+    a->mixed_at = shift;
 }
 
 bool audience_is_passing(const struct audience *a, int slot, uint32_t run)

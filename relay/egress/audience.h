@@ -23,7 +23,9 @@ struct audience {
     int64_t pass_first_seq;     /* from which packet of the source on, */
     uint64_t pass_base;         /* and what number that got; */
     session_samples pass_shift; /* whole ticks by which it is put later than its source's map says */
-    uint32_t mixed_run;         /* the run that it heard mixed last; 0 = none */
+    session_samples mix_shift;  /* whole ticks by which it is stamped later than the mix's own time */
+    uint32_t mixed_run;         /* the run that it heard mixed last; 0 = none, */
+    session_samples mixed_at;   /* and by how much later than its map says */
     bool marker;                /* the next mixed packet begins a run */
 };
 
@@ -44,8 +46,8 @@ struct passed_place {
 /* The place of a passed packet. Numbers are within a run the source's own distances, so that gaps stay gaps
  * and a late packet keeps its place. Where the run begins at a time that the audience has been sent already
  * (by another source that has just ended, or by the closing silence), all of it is put whole ticks later, by
- * what this audience has been sent and nothing else. ERR_STALE: it is late for its run here, or a run that
- * the mix has brought up to here would overlap: then it is a packet between two words, and is lost. */
+ * what this audience has been sent and nothing else. A run that it was hearing in the mix goes on where that
+ * had it. ERR_STALE: it is late for its run here, or the mix has sent its time. */
 enum err audience_place_passed(struct audience *a, int slot, const struct timed_packet *packet,
                                struct passed_place *ret_place) MUST_USE;
 /* Leaves out a packet between two words of a run that is put later, so that the rest lies earlier by its
@@ -56,8 +58,9 @@ uint64_t audience_number_made(struct audience *a, session_samples at, int32_t sa
 /* Whatever is passed next begins a run. */
 void audience_end_pass(struct audience *a);
 bool audience_is_passing(const struct audience *a, int slot, uint32_t run);
-/* It goes from the mix to passing this run: what the mix had of it must not be moved. */
-void audience_leave_mix(struct audience *a, uint32_t run);
+/* It goes from the mix to passing this run, which the mix had `shift` later than its map says: there it goes
+ * on. */
+void audience_leave_mix(struct audience *a, uint32_t run, session_samples shift);
 /* Its encoder is not needed any more. */
 void audience_end_mix(struct audience *a);
 

@@ -49,12 +49,12 @@ enum err made_begin(struct audience *a, const struct mix *mix, source_set set, c
     /* Whole packets of it, so that one begins where the mix does. */
     int ticks = (BRANCH_TICKS - 1) / voice_ticks(a->voice) * voice_ticks(a->voice);
     session_samples from = mix->next - ticks * TICK_SAMPLES;
-    if (a->sent_end < (a->in_pass ? from : mix->next))
-        a->sent_end = mix->next; /* nothing to go on with: it begins now */
+    if (a->sent_end < (a->in_pass ? from : mix->next) + a->mix_shift)
+        a->sent_end = mix->next + a->mix_shift; /* nothing to go on with: it begins now */
     float pcm[TICK_SAMPLES];
     for (session_samples at = from; at < mix->next; at += TICK_SAMPLES) {
         mix_sum_at(mix, set, at, pcm);
-        push(a, at, pcm, csrcs, outbox, now_us, encodes);
+        push(a, at + a->mix_shift, pcm, csrcs, outbox, now_us, encodes);
     }
     return ERR_NONE;
 }
@@ -64,7 +64,7 @@ void made_tick(struct audience *a, const struct mix *mix, source_set set, const 
 {
     float pcm[TICK_SAMPLES];
     mix_sum(mix, set, pcm);
-    push(a, mix->next - TICK_SAMPLES, pcm, csrcs, outbox, now_us, encodes);
+    push(a, mix->next - TICK_SAMPLES + a->mix_shift, pcm, csrcs, outbox, now_us, encodes);
 }
 
 void made_silence(struct audience *a, struct outbox *outbox, point_us now_us)

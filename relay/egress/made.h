@@ -12,7 +12,8 @@ struct made_csrcs {
 };
 
 /* Gives the audience an encoder that knows the ticks of `mix` before mix->next (at most BRANCH_TICKS - 1), as
- * the sources in `set` make them. What of them the audience has not been sent yet is sent. Adds to *encodes.
+ * the sources in `set` make them; its stamps lie a->mix_shift later than the mix's time. What of them the
+ * audience has not been sent yet is sent. Adds to *encodes.
  * ERR_MEMORY, ERR_SYSTEM: it has none, and hears nothing. */
 enum err made_begin(struct audience *a, const struct mix *mix, source_set set, const struct made_csrcs *csrcs,
                     struct outbox *outbox, point_us now_us, uint64_t *encodes) MUST_USE;

@@ -149,12 +149,13 @@ static void check_same(const struct stage_member *loud, const struct stage_membe
 }
 
 /* A mix is encoded from decoders that began in another place of the voice: all but its payload, and the names
- * in a packet at the change, is the same. */
+ * in a packet at the change, is the same. Who is passed after it may lie a tick aside, and at the end there
+ * is one packet more or less. */
 static void check_same_places(const struct stage_member *loud, const struct stage_member *quiet)
 {
     size_t mixed = 0, names = 0;
-    assert_int_equal(loud->heard.count, quiet->heard.count);
-    for (size_t i = 0; i < loud->heard.count; i++) {
+    assert_in_range(loud->heard.count + 1, quiet->heard.count, quiet->heard.count + 2);
+    for (size_t i = 0; i < loud->heard.count && i < quiet->heard.count; i++) {
         const struct stage_packet *x = &loud->heard.packets[i], *y = &quiet->heard.packets[i];
         ROW_EQUAL(i, x->seq, y->seq);
         ROW_EQUAL(i, x->rtp_time, y->rtp_time);

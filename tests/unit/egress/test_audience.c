@@ -36,7 +36,7 @@ static void numbers_runs_and_late_packets(void **state)
         struct passed_place place = {.at = rows[i].at};
         if (rows[i].made) {
             place.number = audience_number_made(a, rows[i].at, 960);
-            audience_leave_mix(a, 1);
+            audience_leave_mix(a, 1, 0);
         } else {
             ROW_EQUAL(i, audience_place_passed(a, 3, &p, &place), rows[i].expected);
         }

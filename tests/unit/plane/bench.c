@@ -26,6 +26,11 @@ static void dice(void *state, uint8_t *bytes, size_t len)
 
 struct bench *bench_create(int k)
 {
+    return bench_create_old(k, 0);
+}
+
+struct bench *bench_create_old(int k, span_us age_us)
+{
     struct bench *b = calloc(1, sizeof *b);
     assert_non_null(b);
     b->dice = 42;
@@ -36,6 +41,7 @@ struct bench *bench_create(int k)
     assert_int_equal(media_create(&b->entropy, &b->media), ERR_NONE);
     struct media_order open = {.kind = ORDER_SESSION_OPEN, .session = BENCH_SESSION};
     open.open.k = k;
+    open.open.origin_us = age_us ? b->now_us - age_us : 0;
     bench_order(b, &open);
     return b;
 }
@@ -45,6 +51,7 @@ void bench_destroy(struct bench *b)
     media_destroy(b->media);
     for (size_t i = 0; i < b->member_count; i++) {
         link_destroy(b->members[i]->link);
+        free(b->members[i]->places);
         free(b->members[i]);
     }
     link_identity_destroy(b->relay_id);
@@ -91,6 +98,22 @@ static void hear(struct bench *b, struct member *m, const uint8_t *bytes, size_t
     memcpy(h->payload, p.payload, p.payload_bytes < sizeof h->payload ? p.payload_bytes : sizeof h->payload);
 }
 
+static void keep_report(struct bench *b, struct member *m, const uint8_t *bytes, size_t len)
+{
+    struct reader r = reader_on(bytes, len);
+    m->reports++;
+    m->report_us = b->now_us;
+    m->report_parts = 0;
+    m->report_cname[0] = 0;
+    while (m->report_parts < BENCH_REPORT_PARTS && rtcp_next(&r, &m->report[m->report_parts])) {
+        const struct rtcp_packet *p = &m->report[m->report_parts++];
+        if (p->type == RTCP_SDES && p->count > 0 && p->chunks[0].cname)
+            snprintf(m->report_cname, sizeof m->report_cname, "%.*s", p->chunks[0].cname_len,
+                     p->chunks[0].cname);
+    }
+    assert_int_equal(r.error, ERR_NONE);
+}
+
 static void to_member(struct bench *b, struct member *m, const struct media_datagram *d)
 {
     struct address relay = address_v4(relay_ip, 8444);
@@ -103,7 +126,8 @@ static void to_member(struct bench *b, struct member *m, const struct media_data
         return;
     if (what == LINK_INPUT_RTP)
         hear(b, m, bytes, len);
-    m->reports += what == LINK_INPUT_RTCP;
+    if (what == LINK_INPUT_RTCP)
+        keep_report(b, m, bytes, len);
 }
 
 static bool from_relay(struct bench *b)
@@ -153,10 +177,34 @@ void bench_input(struct bench *b, const struct member *m, uint8_t *bytes, size_t
     settle(b);
 }
 
+static struct script_packet next_words(struct member *m)
+{
+    const struct speech *speech = &m->speech[m->said % BENCH_SPEECH];
+    struct script_packet words = {speech->payload, speech->len, TICK_SAMPLES, m->level};
+    if (m->script)
+        words = m->script->packets[m->script_at % m->script->count];
+    return words;
+}
+
+static void keep_place(struct bench *b, struct member *m, uint32_t rtp_time)
+{
+    if (m->place_count == m->place_capacity) {
+        m->place_capacity = m->place_capacity ? 2 * m->place_capacity : 1024;
+        m->places = realloc(m->places, m->place_capacity * sizeof *m->places);
+        assert_non_null(m->places);
+    }
+    m->places[m->place_count++] =
+        (struct place){.known = m->has_run,
+                       .words = m->script ? &m->script->packets[m->script_at % m->script->count] : NULL,
+                       .at = m->run_time + (int32_t)(rtp_time - m->run_rtp_time),
+                       .said_us = b->now_us};
+}
+
 void bench_say(struct bench *b, struct member *m, bool lost)
 {
-    const struct speech *speech = &m->speech[m->said++ % BENCH_SPEECH];
-    uint8_t bytes[LINK_DATAGRAM_MAX], block[8], level = audio_level_put((struct audio_level){true, m->level});
+    const struct script_packet words = next_words(m);
+    uint8_t bytes[LINK_DATAGRAM_MAX], block[8];
+    uint8_t level = audio_level_put((struct audio_level){true, words.level});
     struct rtp_ext ext = {.id = BENCH_LEVEL_EXT, .data = &level, .len = 1};
     struct rtp_packet p = {
         .payload_type = BENCH_OPUS_PT, .seq = m->seq, .time = m->rtp_time, .ssrc = m->ssrc};
@@ -167,15 +215,29 @@ void bench_say(struct bench *b, struct member *m, bool lost)
         p.extension = block;
         assert_int_equal(rtp_ext_write(&ext, 1, block, sizeof block, &p.extension_bytes), ERR_NONE);
     }
-    p.payload = speech->payload;
-    p.payload_bytes = speech->len;
+    p.payload = words.payload;
+    p.payload_bytes = words.len;
     assert_int_equal(rtp_write(&p, bytes, sizeof bytes, &len), ERR_NONE);
-    assert_int_equal(link_seal_rtp(m->link, bytes, &len, (uint64_t)m->seq), ERR_NONE);
-    m->seq++;
-    m->rtp_time += TICK_SAMPLES;
+    uint64_t index = m->wraps * 65536 + m->seq;
+    assert_int_equal(link_seal_rtp(m->link, bytes, &len, index), ERR_NONE);
     if (!lost)
         media_input(b->media, &m->address, bytes, len, b->now_us);
     settle(b);
+    keep_place(b, m, m->rtp_time);
+    m->seq++;
+    m->wraps += m->seq == 0;
+    m->rtp_time += (uint32_t)words.samples;
+    m->said++;
+    m->script_at += m->script != NULL;
+}
+
+/* By the speaker's own clock. */
+static void next_packet_after(struct member *m, int32_t samples)
+{
+    if (m->next_exact_us < (double)m->next_us - 1 || m->next_exact_us > (double)m->next_us + 1)
+        m->next_exact_us = (double)m->next_us; /* somebody has set the other */
+    m->next_exact_us += (double)samples * US_PER_S / SAMPLES_PER_S * (1 + m->ppm * 1e-6);
+    m->next_us = (point_us)m->next_exact_us;
 }
 
 static point_us next_moment(const struct bench *b)
@@ -198,7 +260,7 @@ static void moment(struct bench *b)
         (void)e; /* a dead member stays silent */
         if (!m->talks || m->next_us > b->now_us)
             continue;
-        m->next_us += TICK_US;
+        next_packet_after(m, next_words(m).samples);
         bench_say(b, m, false);
     }
     settle(b);
@@ -296,6 +358,12 @@ void bench_talk(struct bench *b, struct member *m, uint8_t level, span_us after_
     m->talks = true;
     m->level = level;
     m->next_us = b->now_us + after_us;
+}
+
+void bench_script(struct member *m, const struct script *script, size_t at)
+{
+    m->script = script;
+    m->script_at = at;
 }
 
 void bench_counters(struct bench *b)

@@ -4,13 +4,16 @@
 #define AULA_TEST_PLANE_BENCH_H
 
 #include "media.h"
+#include "wire/rtcp.h"
 
-#define BENCH_MEMBERS_MAX 8
-#define BENCH_HEARD_MAX   4096
-#define BENCH_SPEECH      256 /* packets of 20 ms prepared for each member; then they begin anew */
-#define BENCH_OPUS_PT     111
-#define BENCH_LEVEL_EXT   1
-#define BENCH_SESSION     7
+#define BENCH_MEMBERS_MAX  16
+#define BENCH_HEARD_MAX    4096
+#define BENCH_SPEECH       256 /* packets of 20 ms prepared for each member; then they begin anew */
+#define BENCH_OPUS_PT      111
+#define BENCH_LEVEL_EXT    1
+#define BENCH_SESSION      7
+#define BENCH_PAYLOAD_MAX  1400
+#define BENCH_REPORT_PARTS 4
 
 struct heard {
     point_us at_us;
@@ -20,12 +23,33 @@ struct heard {
     unsigned csrc_count;
     uint32_t csrc[15];
     size_t len;
-    uint8_t payload[400]; /* as much of it as goes in */
+    uint8_t payload[BENCH_PAYLOAD_MAX];
 };
 
 struct speech {
     size_t len;
     uint8_t payload[400];
+};
+
+/* A packet of a script: whatever a member is to say instead of its prepared speech. */
+struct script_packet {
+    const uint8_t *payload;
+    size_t len;
+    int32_t samples; /* by which its RTP time goes on */
+    uint8_t level;
+};
+
+struct script {
+    const struct script_packet *packets; /* borrowed; said over and over */
+    size_t count;
+};
+
+/* Where a packet said lay, by the newest FACT_RUN about its source. */
+struct place {
+    bool known;
+    const struct script_packet *words; /* of the script; NULL: speech */
+    session_samples at;
+    point_us said_us;
 };
 
 struct member {
@@ -39,14 +63,25 @@ struct member {
     uint8_t level;    /* RFC 6464 */
     point_us next_us; /* of its next packet */
     uint16_t seq;
+    uint64_t wraps; /* of seq */
     uint32_t rtp_time, ssrc;
     unsigned said; /* packets */
     bool has_run;  /* the newest FACT_RUN about it */
     uint32_t run_rtp_time;
     session_samples run_time;
     struct speech speech[BENCH_SPEECH];
+    const struct script *script; /* borrowed; NULL: speech, at `level` */
+    size_t script_at;
+    double ppm;           /* by which its clock is slow: its seconds last longer */
+    double next_exact_us; /* of its next packet, where ppm is not 0 */
+    size_t place_count, place_capacity;
+    struct place *places; /* owned; of the packets said */
     /* hearing */
     size_t count, reports;
+    struct rtcp_packet report[BENCH_REPORT_PARTS]; /* the newest */
+    unsigned report_parts;
+    char report_cname[32]; /* of its SDES */
+    point_us report_us;
     struct heard heard[BENCH_HEARD_MAX];
 };
 
@@ -65,6 +100,8 @@ struct bench {
 
 struct bench *bench_create(int k);
 void bench_destroy(struct bench *b);
+/* The same with a session that is `age_us` old. */
+struct bench *bench_create_old(int k, span_us age_us);
 /* A member in full tier, with the floor; its link is up on return. group GROUP_REMOTE: remote. */
 struct member *bench_join(struct bench *b, uint16_t group, enum source_rank rank, enum tier tier);
 void bench_order(struct bench *b, const struct media_order *order);
@@ -76,6 +113,8 @@ void bench_say(struct bench *b, struct member *m, bool lost);
 void bench_input(struct bench *b, const struct member *m, uint8_t *bytes, size_t len);
 /* Lets time pass, everyone speaking who does. */
 void bench_run(struct bench *b, span_us span);
+/* From now on its script, from packet `at` on; NULL: its speech. */
+void bench_script(struct member *m, const struct script *script, size_t at);
 /* Fetches the counters of the session. */
 void bench_counters(struct bench *b);
 struct peer_counters bench_peer_counters(struct bench *b, const struct member *m);
