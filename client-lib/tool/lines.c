@@ -125,3 +125,15 @@ void lines_playing(struct lines *l, const char *kind, const char *file, int64_t 
     json_put_string(&o, "file", file);
     finish(l, &o);
 }
+
+void lines_device(struct lines *l, const char *which, const char *state, const char *name, int64_t at_us)
+{
+    struct json_out o;
+    if (l->file == NULL)
+        return;
+    begin(l, &o, at_us, "device");
+    json_put_string(&o, "device", which);
+    json_put_string(&o, "state", state);
+    json_put_string(&o, "name", name);
+    finish(l, &o);
+}

@@ -23,5 +23,7 @@ void lines_event(struct lines *l, const struct aula_event *e);
 void lines_payload(struct lines *l, const struct aula_event *e);
 /* Something of the tool's own: `file` began or ended playing. */
 void lines_playing(struct lines *l, const char *kind, const char *file, int64_t at_us);
+/* A sound device: `which` is "microphone" or "loudspeaker", `state` "opened", "missing" or "lost". */
+void lines_device(struct lines *l, const char *which, const char *state, const char *name, int64_t at_us);
 
 #endif

@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "options.h"
 #include "player.h"
+#include "sound.h"
 #include "wav.h"
 
 #define FIRST_CONNECT_MS 5000  /* `join` gives up when nobody answered for so long */
@@ -24,6 +25,7 @@ struct tool {
     struct lines events, payloads;
     struct wav *record;
     struct player player;
+    struct sound sound;
     struct commands commands;
     int64_t began_us;
     int exit; /* -1 = goes on */
@@ -92,9 +94,12 @@ static void take_sound(struct tool *t)
 {
     float pcm[AULA_TICK];
     size_t n;
-    while ((n = aula_receive(t->participant, pcm, AULA_TICK)) > 0)
+    while ((n = aula_receive(t->participant, pcm, AULA_TICK)) > 0) {
         if (t->record != NULL && !wav_write(t->record, pcm, n))
             t->exit = say(EXIT_REFUSED, "the recording cannot be written", strerror(errno));
+        if (n == AULA_TICK) /* it comes in whole ticks */
+            sound_tick(&t->sound, t->participant, pcm);
+    }
 }
 
 static void check_end(struct tool *t)
@@ -121,6 +126,7 @@ static void turn(struct tool *t)
     while (t->exit < 0 && aula_next_event(t->participant, &e))
         happened(t, &e);
     take_sound(t);
+    sound_tell(&t->sound, t->participant, &t->events, now_us());
     if (!player_feed(&t->player, t->participant, &t->events, now_us()))
         t->exit = say(EXIT_REFUSED, t->player.why, "");
     if (t->exit < 0)
@@ -164,10 +170,19 @@ static bool begin(struct tool *t, const struct options *o)
     return false;
 }
 
+static bool open_sound(struct tool *t, const struct options *o)
+{
+    if (sound_init(&t->sound, o))
+        return true;
+    say(0, "no sound devices can be used", "out of memory");
+    return false;
+}
+
 static int end(struct tool *t)
 {
     if (t->participant != NULL)
         take_sound(t);
+    sound_finish(&t->sound);
     aula_host_destroy(t->host);
     player_finish(&t->player);
     bool written = wav_close(t->record);
@@ -187,7 +202,11 @@ int main(int argc, char **argv)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     commands_init(&t.commands);
-    if (!open_files(&t, &options) || !begin(&t, &options)) {
+    if (options.devices) {
+        sound_list();
+        return EXIT_DONE;
+    }
+    if (!open_files(&t, &options) || !begin(&t, &options) || !open_sound(&t, &options)) {
         t.exit = EXIT_USAGE;
         return end(&t);
     }

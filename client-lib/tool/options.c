@@ -4,20 +4,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "aula/aula.h"
+#include "devices.h"
+
+#define NO_DEVICE "none"
 
 static const char help[] =
     "aula: take part in a session without a browser\n"
     "\n"
     "  aula join URL [options]     as a participant\n"
-    "  aula room URL [options]     as a hall: reconnects for ever\n"
+    "  aula room URL [options]     as a hall: its microphone without the loudspeaker's echo and without\n"
+    "                              noise, at one level; reconnects for ever\n"
+    "  aula devices                says which microphones and loudspeakers there are\n"
     "\n"
     "URL is the join URL that `aulactl link` prints, https://HOST:PORT/j/TOKEN.\n"
     "\n"
     "  --play FILE        send a sound file (WAV, Ogg Opus, FLAC …) in real time, from the moment at which\n"
     "                     the floor is first there; several play one after the other\n"
     "  --record FILE.wav  write what is heard, 48 kHz mono; its first sample is the moment of the join\n"
+    "  --input DEVICE     the microphone: its name or a part of it, default, or none\n"
+    "  --output DEVICE    the loudspeaker, likewise. Left out, aula room uses the default ones, aula join\n"
+    "                     only when its commands are typed at a terminal; --play is then the microphone,\n"
+    "                     and with --record there is no loudspeaker. join does no echo cancelling: wear\n"
+    "                     headphones. A device that goes is used again when it is back\n"
     "  --events FILE|-    write one JSON object a line for every event: t is seconds since the join,\n"
     "                     shown_t when a page was shown, n the event's number (none for signals)\n"
     "  --for SECONDS      end so long after the join; the seat is kept, as after SIGTERM\n"
@@ -56,7 +67,8 @@ enum {
     OPTION_LANGUAGE,
     OPTION_TRANSPORT,
     OPTION_LEAN,
-    OPTION_DEVICE,
+    OPTION_INPUT,
+    OPTION_OUTPUT,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -72,8 +84,8 @@ static const struct option long_options[] = {{"play", required_argument, NULL, O
                                              {"language", required_argument, NULL, OPTION_LANGUAGE},
                                              {"transport", required_argument, NULL, OPTION_TRANSPORT},
                                              {"lean", no_argument, NULL, OPTION_LEAN},
-                                             {"input", required_argument, NULL, OPTION_DEVICE},
-                                             {"output", required_argument, NULL, OPTION_DEVICE},
+                                             {"input", required_argument, NULL, OPTION_INPUT},
+                                             {"output", required_argument, NULL, OPTION_OUTPUT},
                                              {"help", no_argument, NULL, OPTION_HELP},
                                              {"version", no_argument, NULL, OPTION_VERSION},
                                              {NULL, 0, NULL, 0}};
@@ -126,6 +138,14 @@ static bool take_file(struct options *o, int option, const char *file)
     }
 }
 
+static bool take_device(const char **ret_name, const char *name)
+{
+    if (name[0] == 0 || strlen(name) >= DEVICES_NAME_MAX)
+        return wrong("--input and --output want a device's name or a part of it; `aula devices` lists them");
+    *ret_name = name;
+    return true;
+}
+
 static bool take_option(struct options *o, int option, const char *argument)
 {
     switch (option) {
@@ -149,8 +169,10 @@ static bool take_option(struct options *o, int option, const char *argument)
         return wrong("--language: this version has no interpreted channels; leave it out to hear the floor");
     case OPTION_LEAN:
         return wrong("--lean: this version has only the full tier; leave it out");
-    case OPTION_DEVICE:
-        return wrong("--input and --output: this version has no sound devices; use --play and --record");
+    case OPTION_INPUT:
+        return take_device(&o->input, argument);
+    case OPTION_OUTPUT:
+        return take_device(&o->output, argument);
     default:
         return false; /* options_parse has said what is wrong */
     }
@@ -162,7 +184,27 @@ static bool check(const struct options *o)
         return wrong("--ca and --insecure contradict each other: give one of them");
     if (o->no_audio && (o->play_count > 0 || o->record != NULL || o->payloads != NULL))
         return wrong("--no-audio leaves nothing to --play, --record or --payloads");
+    if (o->no_audio && (o->input != NULL || o->output != NULL))
+        return wrong("--no-audio leaves nothing to --input or --output");
+    if (o->play_count > 0 && o->input != NULL && strcmp(o->input, NO_DEVICE) != 0)
+        return wrong("--play and --input contradict each other: the file is the microphone");
     return true;
+}
+
+static const char *device(const char *named, bool by_itself)
+{
+    if (named == NULL)
+        return by_itself ? DEVICES_DEFAULT : NULL;
+    return strcmp(named, NO_DEVICE) != 0 ? named : NULL;
+}
+
+/* A script that joins does not open the microphone of the desk it runs on: join takes devices by itself only
+ * where somebody sits at a terminal. A hall's machine has them for this. */
+static void choose_devices(struct options *o, bool at_terminal)
+{
+    bool by_itself = !o->no_audio && (o->room || at_terminal);
+    o->input = device(o->input, by_itself && o->play_count == 0);
+    o->output = device(o->output, by_itself && o->record == NULL);
 }
 
 static bool take_words(int argc, char **argv, struct options *o)
@@ -170,8 +212,13 @@ static bool take_words(int argc, char **argv, struct options *o)
     if (optind >= argc)
         return wrong("say `aula join URL` or `aula room URL`; `aula --help` says more");
     const char *word = argv[optind];
+    o->devices = strcmp(word, "devices") == 0;
+    if (o->devices && optind + 1 != argc)
+        return wrong("`aula devices` stands alone");
+    if (o->devices)
+        return true;
     if (strcmp(word, "join") != 0 && strcmp(word, "room") != 0) {
-        fprintf(stderr, "aula: there is no command \"%s\"; it is join or room\n", word);
+        fprintf(stderr, "aula: there is no command \"%s\"; it is join, room or devices\n", word);
         return false;
     }
     o->room = strcmp(word, "room") == 0;
@@ -200,6 +247,7 @@ bool options_parse(int argc, char **argv, struct options *ret_options, int *ret_
     }
     if (!take_words(argc, argv, &o) || !check(&o))
         return false;
+    choose_devices(&o, isatty(STDIN_FILENO));
     *ret_options = o;
     return true;
 }

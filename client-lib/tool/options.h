@@ -9,11 +9,13 @@
 enum tool_exit { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_NOBODY = 3 };
 
 struct options {
-    bool room; /* `aula room`: reconnects for ever */
+    bool room;    /* `aula room`: reconnects for ever */
+    bool devices; /* `aula devices`: says which there are, and nothing else holds */
     const char *url;
     const char *play[OPTIONS_PLAY_MAX];
     int play_count;
     const char *record, *events, *payloads, *ca;
+    const char *input, *output; /* devices (io/devices.h); NULL = not used */
     bool no_audio, insecure;
     double for_s; /* 0 = until told otherwise */
 };
