@@ -16,21 +16,21 @@
 #define HISTORY     (ECHO_DELAY_MAX_MS * SAMPLES_PER_MS + TICK_SAMPLES)
 
 /* dB; the suppressor's floor while only the far side speaks, and while somebody speaks here. */
-#define SUPPRESS     (-40)
+#define SUPPRESS      (-40)
 #define SUPPRESS_NEAR (-3)
-#define NOISE        (-15)
-#define GAIN_MAX     12   /* dB: a soft voice in a hall, not the hall's rustle */
-#define GAIN_TARGET  20000 /* of speexdsp's own measure: speech comes out at some -27 dBFS */
-#define GAIN_RISE    6     /* dB a second, while nobody speaks at the far side: an echo's rest is no voice */
+#define NOISE         (-15)
+#define GAIN_MAX      12    /* dB: a soft voice in a hall, not the hall's rustle */
+#define GAIN_TARGET   20000 /* of speexdsp's own measure: speech comes out at some -27 dBFS */
+#define GAIN_RISE     6     /* dB a second, while nobody speaks at the far side: an echo's rest is no voice */
 
 /* The far side, of a tick: louder than this (-50 dBFS) it can be heard as echo, for so long after it. */
-#define FAR_HEARD      0.00316f
-#define FAR_TICKS      15
+#define FAR_HEARD 0.00316f
+#define FAR_TICKS 15
 /* Until the cancellers have learned, only one side is heard at a time. They have after so many ticks of the
  * far side, or where no echo has been found in so many (headphones). */
-#define LEARNED_TICKS  125
-#define HEADSET_TICKS  200
-#define GUARD          0.0316f /* -30 dB */
+#define LEARNED_TICKS 125
+#define HEADSET_TICKS 200
+#define GUARD         0.0316f /* -30 dB */
 
 struct echo {
     SpeexEchoState *first, *second;
@@ -95,10 +95,17 @@ void echo_destroy(struct echo *e)
     free(e);
 }
 
+/* What is no number becomes one: it must not stay in a filter. */
+static void bound(const float *pcm, float *ret)
+{
+    for (int i = 0; i < TICK_SAMPLES; i++)
+        ret[i] = fmaxf(-1, fminf(1, pcm[i]));
+}
+
 static void to_16_bits(const float *pcm, spx_int16_t *ret)
 {
     for (int i = 0; i < TICK_SAMPLES; i++)
-        ret[i] = (spx_int16_t)lrintf(fmaxf(-32768, fminf(32767, pcm[i] * 32768)));
+        ret[i] = (spx_int16_t)lrintf(fminf(32767, pcm[i] * 32768));
 }
 
 /* Keeps the direct sound near the beginning of the cancellers' tails. */
@@ -143,13 +150,15 @@ static void guard(struct echo *e, const spx_int16_t *pcm, float *out)
 void echo_tick(struct echo *e, const float *near, const float *far, float *out)
 {
     spx_int16_t heard[TICK_SAMPLES], played[TICK_SAMPLES], between[TICK_SAMPLES];
+    float here[TICK_SAMPLES], *there = e->history + HISTORY - TICK_SAMPLES;
     memmove(e->history, e->history + TICK_SAMPLES, (HISTORY - TICK_SAMPLES) * sizeof e->history[0]);
-    memcpy(e->history + HISTORY - TICK_SAMPLES, far, TICK_SAMPLES * sizeof *far);
-    echo_delay_put(&e->delay, near, far);
+    bound(far, there);
+    bound(near, here);
+    echo_delay_put(&e->delay, here, there);
     align(e);
-    listen(e, far);
-    to_16_bits(near, heard);
-    to_16_bits(e->history + HISTORY - TICK_SAMPLES - e->delayed, played);
+    listen(e, there);
+    to_16_bits(here, heard);
+    to_16_bits(there - e->delayed, played);
     speex_echo_cancellation(e->first, heard, played, between);
     speex_echo_cancellation(e->second, between, played, heard);
     speex_preprocess_run(e->last, heard);

@@ -1,6 +1,7 @@
 /* How far behind its loudspeaker a microphone hears it: buffers, converters and the air between, found by
  * correlation. Both sides are thinned to 4 kHz, whitened and brought to one loudness, so that sharp edges and
- * not loud vowels decide; a near talker is only noise to it. The strongest path counts, whichever its sign. */
+ * not loud vowels decide; a near talker is only noise to it. The strongest path counts, whichever its sign.
+ */
 #ifndef AULA_CLIENT_ECHO_DELAY_H
 #define AULA_CLIENT_ECHO_DELAY_H
 

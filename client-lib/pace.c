@@ -1,45 +1,42 @@
 #include "pace.h"
 
 #include <math.h>
-#include <speex/speex_resampler.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define QUALITY      4 /* of 10: speech up to 16 kHz, 64 samples of filter */
-#define MILLION      1000000
+#include "between.h"
+
 #define STEP_SAMPLES (2 * SAMPLES_PER_S) /* taken between two looks at the average */
-/* A controller of two parts: ppm for each sample held too much, and for each such look. Its time constant is
- * 20 s, and a drift of 200 ppm moves what is held by 2 ms before it is caught. */
+/* A controller of two parts: ppm for each sample of spare too much, and for each such look. Its time constant
+ * is 20 s, and a drift of 200 ppm moves what is held by 2 ms before it is caught. */
 #define PROPORTIONAL 1.0
 #define INTEGRAL     0.025
-#define MORE         (10 * SAMPLES_PER_MS) /* held after a taker went without */
+#define MORE         (10 * SAMPLES_PER_MS) /* spare after a taker went without */
 #define CALM_STEPS   150                   /* looks, five minutes: then as much less again */
 #define FADE         0.98f                 /* a sample, of the last one heard, where sound ends */
 
 struct pace {
-    SpeexResamplerState *resampler;
-    float samples[PACE_SAMPLES_MAX];
+    struct between between;
+    float samples[2 * PACE_SAMPLES_MAX]; /* a ring, and the same again behind it */
     size_t first, count, target;
-    bool filling; /* nothing is given out until the target is held */
-    float last;   /* the last sample given out */
-    double held_sum, integral;
+    size_t burst;     /* of the giver, the last */
+    point_us put_us;  /* and when */
+    double at, ratio; /* place between two samples, and how far the next one is */
+    bool filling;     /* nothing is given out until the target is held */
+    float last;       /* the last sample given out */
+    double spare_sum, integral;
     size_t takes, taken; /* since the last look */
     unsigned calm;
-    int ppm;
     struct pace_counters counters;
 };
 
 enum err pace_create(struct pace **ret_pace)
 {
-    int error = 0;
     struct pace *p = calloc(1, sizeof *p);
     if (p == NULL)
         return ERR_MEMORY;
-    p->resampler = speex_resampler_init(1, SAMPLES_PER_S, SAMPLES_PER_S, QUALITY, &error);
-    if (p->resampler == NULL || error != 0) {
-        pace_destroy(p);
-        return ERR_MEMORY;
-    }
+    between_init(&p->between);
+    p->ratio = 1;
     p->target = PACE_FIRST;
     p->filling = true;
     *ret_pace = p;
@@ -48,16 +45,12 @@ enum err pace_create(struct pace **ret_pace)
 
 void pace_destroy(struct pace *p)
 {
-    if (p == NULL)
-        return;
-    if (p->resampler != NULL)
-        speex_resampler_destroy(p->resampler);
     free(p);
 }
 
 static void begin_average(struct pace *p)
 {
-    p->held_sum = 0;
+    p->spare_sum = 0;
     p->takes = p->taken = 0;
 }
 
@@ -76,40 +69,43 @@ static void leave_out(struct pace *p, size_t samples)
 
 /* ---- in ---- */
 
-void pace_put(struct pace *p, const float *pcm, size_t samples)
+/* Twice, so that any stretch lies in one piece. */
+static void keep(struct pace *p, size_t at, float sample)
+{
+    p->samples[at] = p->samples[at + PACE_SAMPLES_MAX] = sample;
+}
+
+void pace_put(struct pace *p, const float *pcm, size_t samples, point_us now_us)
 {
     if (samples > PACE_SPARE) { /* of a burst the end is what is in time */
         pcm += samples - PACE_SPARE;
         samples = PACE_SPARE;
     }
+    p->burst = samples;
+    p->put_us = now_us;
     if (p->count + samples > p->target + PACE_SPARE) {
-        size_t keep = p->target > samples ? p->target - samples : 0;
-        leave_out(p, p->count > keep ? p->count - keep : 0);
+        size_t stays = p->target > samples ? p->target - samples : 0;
+        leave_out(p, p->count > stays ? p->count - stays : 0);
         p->counters.leaps += p->filling ? 0 : 1;
         begin_average(p);
     }
     for (size_t i = 0; i < samples; i++)
-        p->samples[(p->first + p->count + i) % PACE_SAMPLES_MAX] = pcm[i];
+        keep(p, (p->first + p->count + i) % PACE_SAMPLES_MAX, pcm[i]);
     p->count += samples;
 }
 
 /* ---- out ---- */
 
-static void set_ppm(struct pace *p, double ppm)
+static double bounded(double ppm)
 {
-    int rounded = (int)lrint(fmax(-PACE_MOST_PPM, fmin(PACE_MOST_PPM, ppm)));
-    if (rounded == p->ppm)
-        return;
-    p->ppm = rounded;
-    speex_resampler_set_rate_frac(p->resampler, (spx_uint32_t)(MILLION + rounded), MILLION, SAMPLES_PER_S,
-                                  SAMPLES_PER_S);
+    return fmax(-PACE_MOST_PPM, fmin(PACE_MOST_PPM, ppm));
 }
 
 static void look(struct pace *p)
 {
-    double over = p->held_sum / (double)p->takes - (double)p->target;
-    p->integral = fmax(-PACE_MOST_PPM, fmin(PACE_MOST_PPM, p->integral + INTEGRAL * over));
-    set_ppm(p, p->integral + PROPORTIONAL * over);
+    double over = p->spare_sum / (double)p->takes - (double)p->target;
+    p->integral = bounded(p->integral + INTEGRAL * over);
+    p->ratio = 1 + bounded(p->integral + PROPORTIONAL * over) * 1e-6;
     begin_average(p);
     if (++p->calm >= CALM_STEPS && p->target > PACE_FIRST) {
         p->target -= MORE;
@@ -120,14 +116,12 @@ static void look(struct pace *p)
 static size_t resample(struct pace *p, float *pcm, size_t samples)
 {
     size_t done = 0;
-    while (done < samples && p->count > 0) {
-        size_t straight = PACE_SAMPLES_MAX - p->first < p->count ? PACE_SAMPLES_MAX - p->first : p->count;
-        spx_uint32_t in = (spx_uint32_t)straight, out = (spx_uint32_t)(samples - done);
-        speex_resampler_process_float(p->resampler, 0, p->samples + p->first, &in, pcm + done, &out);
-        leave_out(p, in);
-        done += out;
-        if (in == 0 && out == 0)
-            break;
+    for (; done < samples && p->count >= BETWEEN_TAPS; done++) {
+        pcm[done] = between_sample(&p->between, p->samples + p->first, p->at);
+        p->at += p->ratio;
+        size_t past = (size_t)p->at;
+        p->at -= (double)past;
+        leave_out(p, past);
     }
     return done;
 }
@@ -141,9 +135,16 @@ static void starve(struct pace *p)
     begin_average(p);
 }
 
-bool pace_take(struct pace *p, float *pcm, size_t samples)
+/* What would be left just before the giver's next burst, if nothing more were taken until then. */
+static double spare(const struct pace *p, point_us now_us)
 {
-    if (p->filling && p->count >= p->target + samples / 2)
+    double since = (double)samples_from_us(now_us - p->put_us);
+    return (double)p->count - (double)p->burst + fmax(0, fmin((double)p->burst, since));
+}
+
+bool pace_take(struct pace *p, float *pcm, size_t samples, point_us now_us)
+{
+    if (p->filling && p->count >= BETWEEN_TAPS && spare(p, now_us) >= (double)(p->target + samples))
         p->filling = false;
     size_t done = p->filling ? 0 : resample(p, pcm, samples);
     if (done > 0)
@@ -156,7 +157,7 @@ bool pace_take(struct pace *p, float *pcm, size_t samples)
         starve(p);
         return false;
     }
-    p->held_sum += (double)p->count + (double)samples / 2;
+    p->spare_sum += spare(p, now_us);
     p->takes++;
     p->taken += samples;
     if (p->taken >= STEP_SAMPLES)
@@ -178,7 +179,7 @@ size_t pace_target(const struct pace *p)
 
 double pace_ppm(const struct pace *p)
 {
-    return p->ppm;
+    return (p->ratio - 1) * 1e6;
 }
 
 struct pace_counters pace_counters(const struct pace *p)

@@ -6,13 +6,14 @@
 #include <string.h>
 #include <uv.h>
 
+#include "clock.h"
 #include "sdl.h"
 
-#define WATCH_NS   ((uint64_t)200 * 1000000)  /* how often a device is looked at */
-#define RETRY_ROUNDS 5                        /* of these between two tries to open it: a second */
-#define ANEW_TRIES 2                          /* with nothing open: then the sound system is asked anew */
-#define GIVE_UP_NS ((uint64_t)1000 * 1000000) /* for a sound system that hangs at the end */
-#define EVENTS_MAX 16
+#define WATCH_NS     ((uint64_t)200 * 1000000)  /* how often a device is looked at */
+#define RETRY_ROUNDS 5                          /* of these between two tries to open it: a second */
+#define ANEW_TRIES   2                          /* with nothing open: then the sound system is asked anew */
+#define GIVE_UP_NS   ((uint64_t)1000 * 1000000) /* for a sound system that hangs at the end */
+#define EVENTS_MAX   16
 
 /* Owned by the keeper's thread, but for the pace. */
 struct side {
@@ -130,9 +131,9 @@ static void sound(void *self, float *pcm, size_t samples)
     struct side *s = self;
     uv_mutex_lock(&s->lock);
     if (s->which == DEVICE_OUTPUT)
-        pace_take(s->pace, pcm, samples);
+        pace_take(s->pace, pcm, samples, clock_us());
     else
-        pace_put(s->pace, pcm, samples);
+        pace_put(s->pace, pcm, samples, clock_us());
     uv_mutex_unlock(&s->lock);
 }
 
@@ -304,7 +305,7 @@ void devices_play(struct devices *d, const float *pcm, size_t samples)
 {
     struct side *s = &d->sides[DEVICE_OUTPUT];
     uv_mutex_lock(&s->lock);
-    pace_put(s->pace, pcm, samples);
+    pace_put(s->pace, pcm, samples, clock_us());
     uv_mutex_unlock(&s->lock);
 }
 
@@ -312,7 +313,7 @@ bool devices_record(struct devices *d, float *pcm, size_t samples)
 {
     struct side *s = &d->sides[DEVICE_INPUT];
     uv_mutex_lock(&s->lock);
-    bool whole = pace_take(s->pace, pcm, samples);
+    bool whole = pace_take(s->pace, pcm, samples, clock_us());
     uv_mutex_unlock(&s->lock);
     return whole;
 }

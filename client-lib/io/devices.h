@@ -39,9 +39,9 @@ struct devices_config {
 };
 
 enum device_event_kind {
-    DEVICE_OPENED, /* for the first time, or again */
+    DEVICE_OPENED,  /* for the first time, or again */
     DEVICE_MISSING, /* it is not there at the beginning; it is waited for */
-    DEVICE_LOST    /* it went away; it is waited for */
+    DEVICE_LOST     /* it went away; it is waited for */
 };
 
 struct device_event {
@@ -55,7 +55,8 @@ struct devices;
 
 /* Returns at once; what became of it is an event. Strings are copied. ERR_MEMORY, ERR_SYSTEM (no thread). */
 enum err devices_create(const struct devices_config *config, struct devices **ret_devices) MUST_USE;
-/* Closes them. Waits up to a second for a sound system that does not answer, then leaves it. NULL is legal. */
+/* Closes them. Waits up to a second for a sound system that does not answer, then leaves it. NULL is legal.
+ */
 void devices_destroy(struct devices *d);
 /* What is to be heard next; dropped where there is no loudspeaker. */
 void devices_play(struct devices *d, const float *pcm, size_t samples);

@@ -23,7 +23,8 @@ const char *sdl_device(enum device_side side, int i);
 /* Which one "default" is; false where the system does not say. */
 bool sdl_default(enum device_side side, char name[DEVICES_NAME_MAX]);
 /* Opens by its whole name, NULL for the default; it begins at once. 0 where that fails (then why). */
-uint32_t sdl_open(enum device_side side, const char *name, sdl_sound *sound, void *self, const char **ret_why);
+uint32_t sdl_open(enum device_side side, const char *name, sdl_sound *sound, void *self,
+                  const char **ret_why);
 /* False when it has gone. */
 bool sdl_alive(uint32_t device);
 /* The callback does not come any more when this returns. */

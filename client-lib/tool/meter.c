@@ -10,13 +10,13 @@
 
 #include "aula/aula.h"
 
-#define EVERY_US     100000
-#define FALL_DB      0.6f /* a tick: 30 dB a second */
-#define YELLOW_DB    (-20.0f)
-#define RED_DB       (-6.0f)
-#define BAR_MAX      30
-#define BESIDE_BARS  48 /* columns of words and figures */
-#define ROWS_LEAST   3
+#define EVERY_US      100000
+#define FALL_DB       0.6f /* a tick: 30 dB a second */
+#define YELLOW_DB     (-20.0f)
+#define RED_DB        (-6.0f)
+#define BAR_MAX       30
+#define BESIDE_BARS   48 /* columns of words and figures */
+#define ROWS_LEAST    3
 #define COLUMNS_LEAST 64
 
 void meter_init(struct meter *m, bool wanted)

@@ -17,7 +17,7 @@ struct meter_level {
 };
 
 struct meter {
-    bool drawn;  /* the last line is ours */
+    bool drawn; /* the last line is ours */
     bool colour;
     int rows, columns; /* as they were when it was drawn; 0 = no terminal */
     int64_t next_us;   /* when it is drawn again */

@@ -6,7 +6,8 @@
 #define WAITING_MAX (3 * AULA_TICK) /* samples on their way to be sent; what would come later is left out */
 
 static const char *const called[] = {[DEVICE_INPUT] = "microphone", [DEVICE_OUTPUT] = "loudspeaker"};
-static const char *const meanwhile[] = {[DEVICE_INPUT] = "silence is sent", [DEVICE_OUTPUT] = "nothing is played"};
+static const char *const meanwhile[] = {
+    [DEVICE_INPUT] = "silence is sent", [DEVICE_OUTPUT] = "nothing is played"};
 
 bool sound_init(struct sound *s, const struct options *o)
 {
@@ -56,11 +57,12 @@ static void say(const struct sound *s, const struct device_event *e)
     const char *which = called[e->side], *why = e->why, *between = why[0] != 0 ? ": " : "";
     switch (e->kind) {
     case DEVICE_OPENED:
-        fprintf(stderr, "aula: the %s is%s \"%s\"\n", which, s->opened[e->side] ? " there again:" : "", e->name);
+        fprintf(stderr, "aula: the %s is%s \"%s\"\n", which, s->opened[e->side] ? " there again:" : "",
+                e->name);
         break;
     case DEVICE_MISSING:
-        fprintf(stderr, "aula: the %s \"%s\" is not there%s%s; %s until it comes\n", which, e->name, between, why,
-                meanwhile[e->side]);
+        fprintf(stderr, "aula: the %s \"%s\" is not there%s%s; %s until it comes\n", which, e->name, between,
+                why, meanwhile[e->side]);
         break;
     case DEVICE_LOST:
         fprintf(stderr, "aula: the %s \"%s\" has gone; %s until it comes back\n", which, e->name,
@@ -100,7 +102,8 @@ void sound_list(void)
     struct device_list list;
     devices_list(&list);
     if (list.system[0] == 0)
-        puts("There is no sound system on this machine: neither PipeWire nor PulseAudio runs, and ALSA has no card.");
+        puts("There is no sound system on this machine: neither PipeWire nor PulseAudio runs, and ALSA has "
+             "no card.");
     else
         printf("Sound devices, by %s. A name or a part of it goes after --input or --output.\n", list.system);
     list_side(&list, DEVICE_INPUT, "Microphones:");
