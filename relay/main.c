@@ -6,6 +6,7 @@
 #include "io/log.h"
 #include "io/options.h"
 #include "io/relay.h"
+#include "io/verify_log.h"
 
 #define EXIT_WRONG 2 /* a wrong flag, a busy port, an unreadable folder */
 
@@ -42,6 +43,8 @@ int main(int argc, char *argv[])
     log_use_json(options.log_json);
     if (options.check_config)
         return check(&options);
+    if (options.verify_log)
+        return verify_log_print(options.data);
     if (relay_open(&options, argc, argv, why, sizeof why, &relay) != ERR_NONE)
         return give_up(why);
     printf("%s\n", relay_ready_line(relay));

@@ -13,7 +13,8 @@ enum ctl_value {
     CTL_WHO,    /* a participant's number, or name */
     CTL_NUMBER, /* a whole number from 1 */
     CTL_SPAN,   /* 90s, 30m, 48h, 14d: sent in seconds */
-    CTL_FLAG    /* takes no value: true where given */
+    CTL_FLAG,   /* takes no value: true where given */
+    CTL_FILE    /* a file that the relay writes: sent as a whole path */
 };
 
 struct ctl_option {
@@ -29,7 +30,10 @@ enum ctl_show {
     CTL_SHOW_MEMBER,   /* one member of the reply, alone on a line */
     CTL_SHOW_SESSIONS, /* a table */
     CTL_SHOW_LINKS,    /* a table */
-    CTL_SHOW_SESSION   /* everything about one session */
+    CTL_SHOW_SESSION,  /* everything about one session */
+    CTL_SHOW_EVENTS,   /* one JSON object a line */
+    CTL_SHOW_VERDICT,  /* of a check of the log: status 1 where it found something */
+    CTL_SHOW_BACKUP
 };
 
 struct ctl_command {
@@ -42,6 +46,7 @@ struct ctl_command {
     const char *operand; /* what stands without an option: "TEXT", "FILE.pdf"; NULL = nothing */
     enum ctl_show show;
     const char *member; /* CTL_SHOW_MEMBER */
+    bool patient;       /* it may take minutes */
 };
 
 /* Ended by an entry without words. */

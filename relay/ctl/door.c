@@ -164,7 +164,9 @@ static bool is_progress(const struct call *c, const char *line)
 
 static enum err exchange(struct call *c, char **ret_reply)
 {
-    int wait_ms = c->ask->file != NULL ? DOOR_DECK_WAIT_MS : DOOR_WAIT_MS;
+    int wait_ms = c->ask->file != NULL ? DOOR_DECK_WAIT_MS
+                  : c->ask->patient    ? DOOR_LOG_WAIT_MS
+                                       : DOOR_WAIT_MS;
     for (;;) {
         struct pollfd p = {.fd = c->fd, .events = POLLIN};
         if (!all_sent(c))

@@ -2,18 +2,21 @@
 #ifndef AULA_RELAY_CTL_DOOR_H
 #define AULA_RELAY_CTL_DOOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/errors.h"
 
 #define DOOR_REPLY_MAX_BYTES (64 * 1024 * 1024) /* `show` of a session of thousands is some MB */
 #define DOOR_WAIT_MS         15000 /* for a reply; a deck's pages may take longer, each this long … */
+#define DOOR_LOG_WAIT_MS     (30 * 60 * 1000) /* ten years of history, read on a slow disk */
 #define DOOR_DECK_WAIT_MS    (30 * 60 * 1000) /* … and it may have to wait for others' decks */
 
 struct door_ask {
     const char *socket;  /* path */
     const char *request; /* one JSON object */
     size_t request_len;
+    bool patient;     /* the reply may take minutes */
     const char *file; /* sent behind the request, its size told in it as "bytes"; NULL = none */
     void (*progress)(int page, int pages); /* NULL = not wanted */
 };

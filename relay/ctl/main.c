@@ -59,32 +59,48 @@ static bool socket_path(const struct ctl_args *args, char path[PATH_MAX])
     return n > 0 && n < PATH_MAX;
 }
 
-static int call(const struct ctl_args *args)
+static int give_up(enum err e, const char *why)
 {
-    char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
-    if (!socket_path(args, path))
-        return complain(EXIT_USAGE, "The path of the data folder is too long.");
-    bool is_deck = strcmp(args->command->verb, "deck-add") == 0;
-    struct door_ask ask = {.socket = path,
-                           .request = args->request,
-                           .request_len = args->request_len,
-                           .file = is_deck ? args->operand : NULL,
-                           .progress = isatty(STDERR_FILENO) ? tell_progress : NULL};
-    char *reply = NULL;
-    enum err e = door_call(&ask, &reply, why, sizeof why);
     if (e == ERR_CLOSED || e == ERR_TIMEOUT || e == ERR_MALFORMED)
         return complain(EXIT_NO_RELAY, why);
-    if (e != ERR_NONE)
-        return complain(e == ERR_UNKNOWN ? EXIT_USAGE : EXIT_REFUSED, e == ERR_MEMORY ? err_text(e) : why);
+    return complain(e == ERR_UNKNOWN ? EXIT_USAGE : EXIT_REFUSED, e == ERR_MEMORY ? err_text(e) : why);
+}
 
-    enum print_answer answer = print_reply(stdout, args->command, args->json, reply, why, sizeof why);
-    free(reply);
+static int shown(enum print_answer answer, const char *why)
+{
     if (answer == PRINT_DONE)
         return fflush(stdout) == 0 ? EXIT_DONE : complain(EXIT_REFUSED, "The answer cannot be written.");
+    fflush(stdout);
     return complain(answer == PRINT_USAGE ? EXIT_USAGE
                     : answer == PRINT_ODD ? EXIT_NO_RELAY
                                           : EXIT_REFUSED,
                     why);
+}
+
+/* A long answer comes in parts, each asked for. */
+static int call(struct ctl_args *args)
+{
+    char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
+    if (!socket_path(args, path))
+        return complain(EXIT_USAGE, "The path of the data folder is too long.");
+    bool is_deck = strcmp(args->command->verb, "deck-add") == 0, more = true;
+    enum print_answer answer = PRINT_DONE;
+    while (more && answer == PRINT_DONE) {
+        const struct door_ask ask = {.socket = path,
+                                     .request = args->request,
+                                     .request_len = args->request_len,
+                                     .patient = args->command->patient,
+                                     .file = is_deck ? args->operand : NULL,
+                                     .progress = isatty(STDERR_FILENO) ? tell_progress : NULL};
+        char *reply = NULL;
+        enum err e = door_call(&ask, &reply, why, sizeof why);
+        if (e != ERR_NONE)
+            return give_up(e, why);
+        answer = print_reply(stdout, args->command, args->json, reply, why, sizeof why);
+        more = print_next(reply, &args->request, &args->request_len) == ERR_NONE;
+        free(reply);
+    }
+    return shown(answer, why);
 }
 
 int main(int argc, char **argv)

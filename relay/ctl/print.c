@@ -72,6 +72,41 @@ static void print_session(FILE *out, const json_t *session)
     table_print(out, people_columns, json_object_get(session, "participants"), "Nobody has joined.");
 }
 
+/* As they are on disk; jansson escapes what would move a terminal. */
+static void print_events(FILE *out, const json_t *events)
+{
+    size_t i;
+    json_t *e;
+    json_array_foreach(events, i, e)
+    {
+        json_dumpf(e, out, JSON_COMPACT);
+        fputc('\n', out);
+    }
+}
+
+static void print_verdict(FILE *out, const json_t *reply)
+{
+    static const char *const members[] = {"sessions", "events", "links", "snapshots"};
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        fprintf(out, "%s%lld %s", i ? ", " : "",
+                (long long)json_integer_value(json_object_get(reply, members[i])), members[i]);
+    long long wrong = (long long)json_integer_value(json_object_get(reply, "wrong"));
+    const json_t *findings = json_object_get(reply, "findings"), *f;
+    size_t i, count = json_array_size(findings);
+    if (wrong == 0)
+        fputs(": all is as it must be\n", out);
+    else
+        fprintf(out, ": %lld found wrong\n", wrong);
+    json_array_foreach(findings, i, f)
+    {
+        char cell[TABLE_CELL_MAX];
+        table_cell(f, cell);
+        fprintf(out, "%s\n", cell);
+    }
+    if ((long long)count < wrong)
+        fprintf(out, "and %lld more\n", wrong - (long long)count);
+}
+
 static void show(FILE *out, const struct ctl_command *command, const json_t *reply)
 {
     switch (command->show) {
@@ -92,6 +127,16 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
     case CTL_SHOW_SESSION:
         print_session(out, json_object_get(reply, "session"));
         break;
+    case CTL_SHOW_EVENTS:
+        print_events(out, json_object_get(reply, "events"));
+        break;
+    case CTL_SHOW_VERDICT:
+        print_verdict(out, reply);
+        break;
+    case CTL_SHOW_BACKUP:
+        fprintf(out, "%lld rows, %lld bytes\n", (long long)json_integer_value(json_object_get(reply, "rows")),
+                (long long)json_integer_value(json_object_get(reply, "bytes")));
+        break;
     }
 }
 
@@ -99,6 +144,10 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
  * escapes control characters. */
 static void show_json(FILE *out, const struct ctl_command *command, json_t *reply)
 {
+    if (command->show == CTL_SHOW_EVENTS) {
+        print_events(out, json_object_get(reply, "events"));
+        return;
+    }
     json_object_del(reply, "ok");
     const json_t *what = command->show == CTL_SHOW_SESSION ? json_object_get(reply, "session") : reply;
     json_dumpf(what, out, JSON_COMPACT);
@@ -117,9 +166,33 @@ static bool is_whole(const struct ctl_command *command, const json_t *reply)
         return json_is_array(json_object_get(reply, "links"));
     case CTL_SHOW_SESSION:
         return json_is_object(json_object_get(reply, "session"));
-    default:
-        return true;
+    case CTL_SHOW_EVENTS:
+        return json_is_array(json_object_get(reply, "events"));
+    case CTL_SHOW_VERDICT:
+        return json_is_boolean(json_object_get(reply, "good")) &&
+               json_is_array(json_object_get(reply, "findings"));
+    case CTL_SHOW_NOTHING:
+    case CTL_SHOW_BACKUP:
+        break;
     }
+    return true;
+}
+
+enum err print_next(const char *reply, char **request, size_t *request_len)
+{
+    json_t *r = json_loads(reply, 0, NULL), *asked = json_loads(*request, 0, NULL);
+    json_t *next = json_object_get(r, "next");
+    char *text = NULL;
+    if (next != NULL && json_object_set(asked, "from", next) == 0)
+        text = json_dumps(asked, JSON_COMPACT);
+    if (text != NULL) {
+        free(*request);
+        *request = text;
+        *request_len = strlen(text);
+    }
+    json_decref(r);
+    json_decref(asked);
+    return text != NULL ? ERR_NONE : ERR_UNKNOWN;
 }
 
 enum print_answer print_reply(FILE *out, const struct ctl_command *command, bool json, const char *reply,
@@ -129,6 +202,11 @@ enum print_answer print_reply(FILE *out, const struct ctl_command *command, bool
     const json_t *ok = json_object_get(r, "ok");
     enum print_answer answer = PRINT_DONE;
     if (json_is_true(ok) && is_whole(command, r)) {
+        bool bad = command->show == CTL_SHOW_VERDICT && !json_is_true(json_object_get(r, "good"));
+        if (bad) {
+            answer = PRINT_BAD;
+            snprintf(why, why_size, "The event log is not as it must be. Put a copy of it back.");
+        }
         if (json)
             show_json(out, command, r);
         else

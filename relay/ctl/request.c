@@ -1,8 +1,10 @@
 #include "ctl/request.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "wire/json_out.h"
 
@@ -54,6 +56,8 @@ enum err ctl_request_put(struct ctl_request *r, size_t option, const char *value
         wrong = "is not UTF-8 text";
     else if (o->value == CTL_SPAN && ctl_span_read(value, &seconds) != ERR_NONE)
         wrong = "must be a time like 90s, 30m, 48h or 14d, a year at the most";
+    else if (o->value == CTL_FILE && value[strlen(value) - 1] == '/')
+        wrong = "must be a file, not a folder";
     else if (o->value == CTL_NUMBER && !is_number(value))
         wrong = "must be a number from 1";
     if (wrong != NULL) {
@@ -62,6 +66,15 @@ enum err ctl_request_put(struct ctl_request *r, size_t option, const char *value
     }
     r->values[option][(*count)++] = value;
     return ERR_NONE;
+}
+
+/* The relay runs elsewhere: a name is told to it from the root on. */
+static void write_file(struct json_out *o, const char *member, const char *value)
+{
+    char here[PATH_MAX], whole[2 * PATH_MAX];
+    bool is_whole = value[0] == '/' || getcwd(here, sizeof here) == NULL;
+    snprintf(whole, sizeof whole, is_whole ? "%s%s" : "%s/%s", is_whole ? "" : here, value);
+    json_put_string(o, member, whole);
 }
 
 static void write_option(const struct ctl_request *r, size_t option, struct json_out *o)
@@ -84,6 +97,10 @@ static void write_option(const struct ctl_request *r, size_t option, struct json
     }
     if (value == NULL)
         return;
+    if (opt->value == CTL_FILE) {
+        write_file(o, opt->member, value);
+        return;
+    }
     if (opt->value == CTL_SPAN && ctl_span_read(value, &seconds) == ERR_NONE)
         json_put_integer(o, opt->member, seconds);
     else if (opt->value == CTL_NUMBER || (opt->value == CTL_WHO && is_number(value)))

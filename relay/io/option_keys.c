@@ -144,6 +144,14 @@ static bool set_check(struct options *o, const char *value, char why[OPTION_WHY_
     return true;
 }
 
+static bool set_verify(struct options *o, const char *value, char why[OPTION_WHY_MAX])
+{
+    (void)value;
+    (void)why;
+    o->verify_log = true;
+    return true;
+}
+
 const struct option_key option_keys[] = {
     {"data", "DIR", true, true, false, set_data, "everything the relay keeps lies here (needed)"},
     {"config", "FILE.ini", true, false, false, set_config, "the same names as keys: listen = 0.0.0.0:8443"},
@@ -166,6 +174,7 @@ const struct option_key option_keys[] = {
      "TLS handshakes begun; more wait (250)"},
     {"log-format", "text|json", true, true, false, set_log_format, "one line each on standard error (text)"},
     {"check-config", NULL, true, false, false, set_check, "say what is wrong, serve nothing"},
+    {"verify-log", NULL, true, false, false, set_verify, "look through the event log, serve nothing"},
     {NULL, NULL, false, false, false, NULL, NULL}};
 
 /* Edits between two names, cut at a small number: enough to find a slip of the fingers. */

@@ -27,6 +27,7 @@ struct options {
     int workers;
     bool log_json;
     bool check_config;
+    bool verify_log;
     int connections;             /* TCP connections held at once */
     int connections_per_address; /* of these from one IP address: a whole school may stand behind one */
     int handshakes_per_s;        /* TLS handshakes begun a second; more wait their turn */

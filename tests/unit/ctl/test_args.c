@@ -39,7 +39,7 @@ static void lines_become_requests(void **state)
         const char *line;
         const char *request;
     } rows[] = {
-        /* 0 */ {"list", "{\"verb\":\"list\"}"},
+        /* 0 */ {"list", "{\"verb\":\"list\",\"all\":false}"},
         /* 1 */
         {"session create --title 'Day one'",
          "{\"verb\":\"session-create\",\"title\":\"Day one\",\"rooms\":[],\"languages\":[],"
@@ -83,6 +83,12 @@ static void lines_become_requests(void **state)
         {"page --session s1 --deck d --page 2",
          "{\"verb\":\"page\",\"session\":\"s1\",\"deck\":\"d\",\"page\":2}"},
         /* 16 */ {"drain", "{\"verb\":\"drain\"}"},
+        /* 18 */ {"list --all", "{\"verb\":\"list\",\"all\":true}"},
+        /* 19 */ {"log show --session s1", "{\"verb\":\"log-show\",\"session\":\"s1\"}"},
+        /* 20 */
+        {"log show --from 12 --session s1", "{\"verb\":\"log-show\",\"session\":\"s1\",\"from\":12}"},
+        /* 21 */ {"log verify", "{\"verb\":\"log-verify\"}"},
+        /* 22 */ {"backup --out /var/x.db", "{\"verb\":\"backup\",\"file\":\"/var/x.db\"}"},
         /* 17 */ {"mute-all --session s1", "{\"verb\":\"mute-all\",\"session\":\"s1\"}"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -125,6 +131,10 @@ static void wrong_lines_get_a_sentence(void **state)
         /* 13 */ {"link --session s --role x --name y --expires 0h", ERR_MALFORMED, "must be a time like"},
         /* 14 */ {"link --session s --role x --name y --expires 400d", ERR_MALFORMED, "must be a time like"},
         /* 15 */ {"link --session s --role x --name y --expires -1h", ERR_MALFORMED, "must be a time like"},
+        {"backup", ERR_MALFORMED, "--out is missing"},
+        {"backup --out /var/backups/", ERR_MALFORMED, "must be a file"},
+        {"log", ERR_MALFORMED, "no command \"log\""},
+        {"log show --session s --from 0", ERR_MALFORMED, "must be a number from 1"},
         /* 16 */ {"page --session s --deck d --page 0", ERR_MALFORMED, "must be a number from 1"},
         /* 17 */ {"page --session s --deck d --page 2x", ERR_MALFORMED, "must be a number from 1"},
         /* 18 */ {"deck add --session s", ERR_MALFORMED, "FILE.pdf is missing"},
