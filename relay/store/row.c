@@ -11,9 +11,11 @@ bool row_from_columns(sqlite3_stmt *st, struct desk_row *row)
                              .at_ms = sqlite3_column_int64(st, COL_AT_MS)};
     const char *session = (const char *)sqlite3_column_text(st, COL_SESSION);
     int kind = sqlite3_column_int(st, COL_KIND);
-    if (session == NULL || strlen(session) > SESSION_ID_MAX || kind < 1 || kind > ROW_KINDS)
+    if (session == NULL || strlen(session) > SESSION_ID_MAX)
         return false;
     memcpy(row->session, session, strlen(session) + 1);
+    if (kind < 1 || kind > ROW_KINDS)
+        return false;
     row->kind = (enum desk_row_kind)(kind - 1);
     if (row->kind == ROW_LINK) {
         if (sqlite3_column_bytes(st, COL_TOKEN) != (int)sizeof row->token_sha256)
