@@ -38,6 +38,7 @@ static void append(struct pump *p, const struct desk_row *row)
         log_error("Row %llu of the event log is lost: %s.", (unsigned long long)row->row, err_text(error));
     else
         p->appended = row->row;
+    desk_full(p->desk, store_is_full(p->store));
 }
 
 /* False: the worker has no room now. */
@@ -187,6 +188,7 @@ static void committed(void *self, uint64_t row)
     p->committed = row;
     if (!p->ended)
         desk_committed(p->desk, row, clock_monotonic_us());
+    desk_full(p->desk, store_is_full(p->store));
 }
 
 static void refused(void *self, const char *why)

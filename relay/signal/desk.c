@@ -116,6 +116,11 @@ void desk_not_saved(struct desk *d, bool refused, point_us now_us)
     pending_release(d, now_us);
 }
 
+void desk_full(struct desk *d, bool full)
+{
+    d->full = full;
+}
+
 enum err desk_may_upload(struct desk *d, const char *token, point_us now_us,
                          char ret_session[SESSION_ID_MAX + 1], uint32_t *ret_number)
 {

@@ -99,6 +99,9 @@ void desk_committed(struct desk *d, uint64_t row, point_us now_us);
 /* The disk refuses (true), or took everything again (false). While it refuses, sessions go on from memory and
  * events are told at once. */
 void desk_not_saved(struct desk *d, bool refused, point_us now_us);
+/* So many rows wait for the disk that no more may be begun: commands are refused, but for those that end
+ * something. */
+void desk_full(struct desk *d, bool full);
 
 /* Who may add a deck with this join token: writes the session's id and the participant's number. ERR_UNKNOWN
  * (no such link), ERR_FORBIDDEN. */

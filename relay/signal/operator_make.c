@@ -93,7 +93,8 @@ void operator_create(struct desk *d, const struct request *r)
 }
 
 /* What is wrong with a link that is asked for, or NULL. */
-static const char *link_wrong(const struct sitting *s, const struct seat_offer *offer, const char *room)
+static const char *link_wrong(const struct desk *d, const struct sitting *s, const struct seat_offer *offer,
+                              const char *room)
 {
     if (room && !session_room(s->state, room))
         return "The session has no such room.";
@@ -103,7 +104,7 @@ static const char *link_wrong(const struct sitting *s, const struct seat_offer *
         return "The session has no such language.";
     if (session_phase(s->state) == SESSION_ENDED)
         return "The session has ended.";
-    return NULL;
+    return d->full ? FULL_WHY : NULL;
 }
 
 static void read_link(const struct desk *d, const struct request *r, struct seat_offer *offer,
@@ -132,7 +133,7 @@ void operator_link(struct desk *d, const struct request *r)
         return;
     read_link(d, r, &offer, &room);
     bool misread = json_doc_error(r->in.doc) != ERR_NONE;
-    const char *why = misread ? json_doc_why(r->in.doc) : link_wrong(s, &offer, room);
+    const char *why = misread ? json_doc_why(r->in.doc) : link_wrong(d, s, &offer, room);
     enum err e = why ? ERR_NONE : seat_create(d, s, &offer, r->now_us, token, &seat);
     if (e)
         why = e == ERR_FULL ? "The session has as many links as it can hold."

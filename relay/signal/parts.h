@@ -205,6 +205,7 @@ struct desk {
     struct pending *pending_first, **pending_last;
     uint64_t row, committed; /* newest row written, newest on disk */
     bool refused;            /* the disk refuses */
+    bool full;               /* and has for so long that no more can be remembered */
     int64_t refused_since_ms;
     bool closing;             /* desk_shutdown was said */
     bool draining;            /* desk_drain was said */
@@ -238,6 +239,10 @@ void registry_finish(struct registry *r);
 struct sitting *sitting_find(const struct desk *d, const char *id);
 enum err sitting_create(struct desk *d, const char *id, struct sitting **ret_sitting) MUST_USE;
 void sitting_destroy(struct sitting *s);
+#define FULL_WHY                                                                                             \
+    "The relay's disk has refused for so long that no more changes can be remembered. The operator must "    \
+    "free "                                                                                                  \
+    "space on it."
 /* Decides, writes rows, applies, and acts on the media plane at once. *ret_n: number of the last event, 0
  * where nothing had to change. On refusal *ret_why is a sentence. */
 enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, point_us now_us,

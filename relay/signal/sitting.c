@@ -141,6 +141,24 @@ static enum err commit(struct desk *d, struct sitting *s, const struct event *e,
     return ERR_NONE;
 }
 
+/* What ends something is small, and must not wait for a disk. */
+static bool must_act(const struct command *c)
+{
+    if (c->kind != COMMAND_ACTION)
+        return c->kind == COMMAND_AWAY || c->kind == COMMAND_RESTART;
+    switch (c->action.action->verb) {
+    case VERB_MUTE:
+    case VERB_MUTE_ALL:
+    case VERB_RELEASE:
+    case VERB_REMOVE:
+    case VERB_LEAVE:
+    case VERB_END:
+        return true;
+    default:
+        return false;
+    }
+}
+
 enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, point_us now_us,
                     uint64_t *ret_n, const char **ret_why)
 {
@@ -148,6 +166,10 @@ enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, 
     enum err e = session_decide(s->state, c, &decision, ret_why);
     if (e)
         return e;
+    if (d->full && decision.count > 0 && !must_act(c)) {
+        *ret_why = FULL_WHY;
+        return ERR_FULL;
+    }
     uint64_t n = 0;
     for (size_t i = 0; i < decision.count; i++) {
         e = commit(d, s, &decision.events[i], now_us);

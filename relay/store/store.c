@@ -146,6 +146,11 @@ enum err store_append(struct store *s, const struct desk_row *row)
     return e;
 }
 
+bool store_is_full(struct store *s)
+{
+    return s->writer != NULL && writer_is_full(s->writer);
+}
+
 enum err store_ask(struct store *s, const struct store_ask *ask)
 {
     return s->archive == NULL ? ERR_STATE : archive_ask(s->archive, ask);

@@ -10,8 +10,10 @@
 
 #include "store/ask.h"
 
-#define STORE_QUEUE_MAX_BYTES                                                                                \
+#define STORE_QUEUE_FULL_BYTES                                                                               \
     (64 * 1024 * 1024) /* of rows that wait for the disk: some 300,000 events, hours of a full disk */
+#define STORE_QUEUE_MAX_BYTES                                                                                \
+    (2 * STORE_QUEUE_FULL_BYTES) /* room for what must not be refused: who leaves, mute, the end */
 
 struct store;
 
@@ -39,8 +41,10 @@ enum err store_replay(struct store *s, enum err (*each)(void *self, const struct
 /* Starts the writer and the archive. */
 enum err store_start(struct store *s) MUST_USE;
 /* Copies the row into the queue; loop thread. Never blocks; over STORE_QUEUE_MAX_BYTES: ERR_FULL and the row
- * is lost, which is said. */
+ * is lost, and with it all later ones of its session. */
 enum err store_append(struct store *s, const struct desk_row *row) MUST_USE;
+/* More rows wait for the disk than STORE_QUEUE_FULL_BYTES: nothing new should be begun. */
+bool store_is_full(struct store *s);
 /* Asks the log; loop thread. The answer comes through the listener. ERR_FULL, ERR_MEMORY. */
 enum err store_ask(struct store *s, const struct store_ask *ask) MUST_USE;
 /* A session is over and all its rows are on disk: its snapshot is made, and it is not read at a start any

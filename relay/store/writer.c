@@ -293,6 +293,14 @@ enum err writer_append(struct store_writer *w, const struct desk_row *row)
     return full ? ERR_FULL : ERR_NONE;
 }
 
+bool writer_is_full(struct store_writer *w)
+{
+    uv_mutex_lock(&w->lock);
+    bool full = w->bytes > STORE_QUEUE_FULL_BYTES;
+    uv_mutex_unlock(&w->lock);
+    return full;
+}
+
 void writer_stop(struct store_writer *w)
 {
     uv_mutex_lock(&w->lock);

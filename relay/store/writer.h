@@ -15,6 +15,7 @@ enum err writer_start(const char *path, uv_loop_t *loop, const struct store_list
                       struct store_writer **ret_writer) MUST_USE;
 /* Copies the row. ERR_FULL, ERR_MEMORY: the row is lost. */
 enum err writer_append(struct store_writer *w, const struct desk_row *row) MUST_USE;
+bool writer_is_full(struct store_writer *w);
 /* Commits what has queued (one try, where the disk refuses) and joins the thread; the listener is not called
  * any more. The memory goes when the loop has closed the handle. */
 void writer_stop(struct store_writer *w);

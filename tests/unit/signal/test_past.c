@@ -233,12 +233,46 @@ static void snapshots_that_do_not_fit(void **state)
     house_close(h);
 }
 
+/* The disk has refused for hours: nothing new is begun, what ends something acts. */
+static void no_more_can_be_remembered(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *verb;
+        bool done;
+    } rows[] = {{"\"chat\",\"text\":\"x\"", false}, {"\"hand-up\"", false},
+                {"\"grant\",\"who\":2", false},     {"\"lock\"", false},
+                {"\"mute\",\"who\":2", true},       {"\"mute-all\"", true},
+                {"\"remove\",\"who\":2", true},     {"\"end\"", true}};
+    struct house *h = house_open();
+    house_session(h, id);
+    house_link(h, id, "chair", "Ada", NULL, token[1]);
+    house_link(h, id, "trainee", "Bob", NULL, token[2]);
+    house_hello(h, 1, token[1], 0);
+    house_hello(h, 2, token[2], 0);
+    desk_full(h->desk, true);
+    house_hello(h, 3, token[2], 0); /* he is there already: it changes nothing */
+    assert_int_equal(house_heard_count(h, 3, "welcome"), 1);
+    json_t *reply =
+        house_ask(h, "{\"verb\":\"link\",\"session\":\"%s\",\"role\":\"trainee\",\"name\":\"C\"}", id);
+    assert_non_null(strstr(house_text(reply, "why"), "free space"));
+    json_decref(reply);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        house_say(h, 1, "{\"kind\":\"do\",\"id\":%zu,\"verb\":%s}", 100 + i, rows[i].verb);
+        json_t *s = house_heard(h, 1, rows[i].done ? "done" : "refused");
+        if (!s || house_number(s, "id") != (int64_t)(100 + i))
+            fail_msg("row %zu", i);
+        json_decref(s);
+    }
+    house_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_after_a_while),           cmocka_unit_test(waits_for_the_disk),
         cmocka_unit_test(a_line_is_all_that_is_restored), cmocka_unit_test(out_of_a_snapshot),
-        cmocka_unit_test(snapshots_that_do_not_fit),
+        cmocka_unit_test(snapshots_that_do_not_fit),      cmocka_unit_test(no_more_can_be_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -334,10 +334,12 @@ static void an_endless_queue_is_refused(void **state)
     memset(text, 'x', 1024 * 1024);
     struct desk_row row = {.session = "s", .text = text, .len = 1024 * 1024};
     enum err e = ERR_NONE;
-    for (row.row = 1; row.row <= 200 && e == ERR_NONE; row.row++)
+    for (row.row = 1; row.row <= 200 && e == ERR_NONE; row.row++) {
         e = store_append(b.store, &row);
+        assert_true(store_is_full(b.store) == (row.row >= 64)); /* said long before a row is lost */
+    }
     assert_int_equal(e, ERR_FULL);
-    assert_true(row.row > 60 && row.row < 70);
+    assert_true(row.row > 124 && row.row < 134);
     free(text);
     bench_close(&b);
     unlimit_files(&b);
