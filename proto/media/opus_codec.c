@@ -131,6 +131,14 @@ void opus_receiver_reset(struct opus_receiver *r)
     opus_decoder_ctl(r->decoder, OPUS_RESET_STATE);
 }
 
+/* Written so that what is no number becomes silence. */
+static void bound(float *pcm, int samples)
+{
+    for (int i = 0; i < samples; i++)
+        if (!(pcm[i] >= -OPUS_PCM_MAX && pcm[i] <= OPUS_PCM_MAX))
+            pcm[i] = pcm[i] > 0 ? OPUS_PCM_MAX : pcm[i] < 0 ? -OPUS_PCM_MAX : 0;
+}
+
 enum err opus_receiver_decode(struct opus_receiver *r, const uint8_t *payload, size_t len, float *pcm,
                               int *ret_samples)
 {
@@ -139,6 +147,7 @@ enum err opus_receiver_decode(struct opus_receiver *r, const uint8_t *payload, s
     int samples = opus_decode_float(r->decoder, payload, (opus_int32)len, pcm, OPUS_PACKET_SAMPLES_MAX, 0);
     if (samples <= 0)
         return ERR_MALFORMED;
+    bound(pcm, samples);
     *ret_samples = samples;
     return ERR_NONE;
 }
@@ -169,13 +178,18 @@ enum err opus_receiver_decode_fec(struct opus_receiver *r, const uint8_t *payloa
     if (len == 0 || len > INT32_MAX)
         return ERR_MALFORMED;
     int made = opus_decode_float(r->decoder, payload, (opus_int32)len, pcm, samples, 1);
-    return made == samples ? ERR_NONE : ERR_MALFORMED;
+    if (made != samples)
+        return ERR_MALFORMED;
+    bound(pcm, samples);
+    return ERR_NONE;
 }
 
 enum err opus_receiver_conceal(struct opus_receiver *r, float *pcm, int samples)
 {
-    if (opus_decode_float(r->decoder, NULL, 0, pcm, samples, 0) == samples)
+    if (opus_decode_float(r->decoder, NULL, 0, pcm, samples, 0) == samples) {
+        bound(pcm, samples);
         return ERR_NONE;
+    }
     if (samples > 0 && samples <= OPUS_PACKET_SAMPLES_MAX)
         memset(pcm, 0, (size_t)samples * sizeof *pcm);
     return ERR_SYSTEM;

@@ -39,6 +39,10 @@ void opus_sender_set_loss(struct opus_sender *s, int loss_percent);
 enum err opus_sender_encode(struct opus_sender *s, const float *pcm, int samples, uint8_t *payload,
                             size_t capacity, size_t *ret_len) MUST_USE;
 
+/* The largest sample a receiver gives, either sign. An encoder's overshoot stays far below; bytes that are no
+ * speech decode to anything (past 100 times full scale), and nobody's ears or sums are to have that. */
+#define OPUS_PCM_MAX 2.0f
+
 enum err opus_receiver_create(struct opus_receiver **ret_receiver) MUST_USE;
 void opus_receiver_destroy(struct opus_receiver *r);
 void opus_receiver_reset(struct opus_receiver *r);

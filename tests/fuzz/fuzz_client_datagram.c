@@ -6,6 +6,7 @@
 #include "client.h"
 #include "fuzz.h"
 #include "line.h"
+#include "media/opus_codec.h"
 #include "reports.h"
 #include "wire/rtp.h"
 
@@ -39,7 +40,7 @@ static void behind_the_seal(struct behind *b, const uint8_t *bytes, size_t len, 
     for (unsigned i = 0; i <= packet.ssrc % 3; i++) {
         playout_tick(b->playout, pcm, now_us);
         for (int s = 0; s < TICK_SAMPLES; s++)
-            PROMISE(pcm[s] > -100.0f && pcm[s] < 100.0f);
+            PROMISE(pcm[s] >= -OPUS_PCM_MAX && pcm[s] <= OPUS_PCM_MAX);
     }
     PROMISE(playout_wait(b->playout) <= 2 * 9600);
 }

@@ -1,6 +1,6 @@
 /* A talk of records: what to do (decode, FEC, conceal, reset), a length, a payload. Whatever a decoder is
- * fed, what it gives is numbers, of a length that Opus has, and what it refuses changes nothing. */
-#include <math.h>
+ * fed, what it gives is numbers within OPUS_PCM_MAX, of a length that Opus has, and what it refuses changes
+ * nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +12,10 @@
 #define CONCEAL_STEP 120  /* 2.5 ms */
 #define RECORDS_MAX  64   /* of one input: more only make it slow */
 
-static void all_numbers(const float *pcm, int samples)
+static void all_bounded(const float *pcm, int samples)
 {
     for (int i = 0; i < samples; i++)
-        PROMISE(isfinite(pcm[i]));
+        PROMISE(pcm[i] >= -OPUS_PCM_MAX && pcm[i] <= OPUS_PCM_MAX);
 }
 
 static void all_marks(const float *pcm, int from)
@@ -56,7 +56,7 @@ static void step(struct opus_receiver *r, unsigned op, const uint8_t *payload, s
         opus_receiver_reset(r);
         break;
     }
-    all_numbers(pcm, made);
+    all_bounded(pcm, made);
     all_marks(pcm, made);
 }
 

@@ -268,6 +268,33 @@ static void odd_requests_leave_silence(void **state)
     opus_receiver_destroy(r);
 }
 
+/* Bytes that are no speech, in every mode of Opus: some decode to far more than full scale. */
+static void noise_stays_bounded(void **state)
+{
+    (void)state;
+    struct opus_receiver *r = receiver();
+    float pcm[OPUS_PACKET_SAMPLES_MAX];
+    uint32_t dice = 1;
+    bool loud = false;
+    for (int packet = 0; packet < 3000; packet++) {
+        uint8_t payload[60];
+        int samples = 0;
+        for (size_t i = 0; i < sizeof payload; i++) {
+            dice = dice * 1664525u + 1013904223u;
+            payload[i] = (uint8_t)(dice >> 24);
+        }
+        payload[0] &= 0xfc; /* one frame */
+        if (opus_receiver_decode(r, payload, sizeof payload, pcm, &samples) != ERR_NONE)
+            continue;
+        for (int i = 0; i < samples; i++) {
+            assert_true(pcm[i] >= -OPUS_PCM_MAX && pcm[i] <= OPUS_PCM_MAX);
+            loud = loud || pcm[i] == OPUS_PCM_MAX;
+        }
+    }
+    assert_true(loud); /* else nothing was shown */
+    opus_receiver_destroy(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +307,7 @@ int main(void)
         cmocka_unit_test(packets_are_judged),
         cmocka_unit_test(fec_is_better_than_concealment),
         cmocka_unit_test(odd_requests_leave_silence),
+        cmocka_unit_test(noise_stays_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
