@@ -218,6 +218,8 @@ static const char *signal_name(enum relay_kind kind)
         return "not-saved";
     case RELAY_SAVED:
         return "saved";
+    case RELAY_RECORDING:
+        return "recording";
     default:
         return NULL;
     }

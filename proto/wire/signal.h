@@ -14,6 +14,7 @@
 #define AGENT_MAX        100         /* characters of a client's name and version */
 #define SDP_MAX          (48 * 1024) /* characters of a description; browsers write 2 to 8 KB */
 #define WHY_MAX          JSON_WHY_MAX
+#define URL_MAX          400 /* characters of a link: a long host, a session, a key */
 #define PROTOCOL_VERSION 1
 #define SPEAKING_MAX     64 /* people told as speaking at once */
 
@@ -186,7 +187,16 @@ enum relay_kind {
     RELAY_MESSAGE, /* the operator's words to this member alone */
     RELAY_NOT_SAVED,
     RELAY_SAVED,
+    RELAY_RECORDING,
     RELAY_OTHER /* of a kind we do not know: to be ignored */
+};
+
+/* What chairs and operators are told of the recording. */
+struct recording_view {
+    bool stopped;       /* the disk refuses it */
+    int64_t since_ms;   /* since when, where stopped */
+    const char *why;    /* a sentence, where stopped; may be NULL */
+    const char *replay; /* where it can be watched; NULL: not known */
 };
 
 struct relay_sentence {
@@ -209,6 +219,7 @@ struct relay_sentence {
         struct pointer pointer;
         const char *message;
         int64_t not_saved_since_ms;
+        struct recording_view recording;
     };
     struct json_doc *doc;
 };

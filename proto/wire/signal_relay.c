@@ -8,11 +8,13 @@
 
 #define EVENTS_MAX 100000 /* events of one sentence; WELCOME_MAX holds no more */
 
-const char *const relay_kinds[RELAY_OTHER] = {
-    [RELAY_WELCOME] = "welcome",     [RELAY_EVENTS] = "events",   [RELAY_ANSWER] = "answer",
-    [RELAY_DONE] = "done",           [RELAY_REFUSED] = "refused", [RELAY_BYE] = "bye",
-    [RELAY_SPEAKING] = "speaking",   [RELAY_POINTER] = "pointer", [RELAY_MESSAGE] = "message",
-    [RELAY_NOT_SAVED] = "not-saved", [RELAY_SAVED] = "saved",     [RELAY_LINK] = "link"};
+const char *const relay_kinds[RELAY_OTHER] = {[RELAY_WELCOME] = "welcome",   [RELAY_EVENTS] = "events",
+                                              [RELAY_ANSWER] = "answer",     [RELAY_DONE] = "done",
+                                              [RELAY_REFUSED] = "refused",   [RELAY_BYE] = "bye",
+                                              [RELAY_SPEAKING] = "speaking", [RELAY_POINTER] = "pointer",
+                                              [RELAY_MESSAGE] = "message",   [RELAY_NOT_SAVED] = "not-saved",
+                                              [RELAY_SAVED] = "saved",       [RELAY_RECORDING] = "recording",
+                                              [RELAY_LINK] = "link"};
 
 static const char *const byes[BYE_OTHER] = {"replaced", "removed", "ended",    "restart",
                                             "token",    "slow",    "protocol", "full"};
@@ -108,6 +110,18 @@ static enum relay_kind read_kind(struct json_in in)
     return RELAY_OTHER;
 }
 
+static void read_recording(struct json_in in, struct recording_view *r)
+{
+    const char *state = json_in_string(in, "state", JSON_TEXT_ID, 20);
+    r->stopped = strcmp(state, "stopped") == 0;
+    if (!r->stopped && strcmp(state, "written") != 0)
+        json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"state\" must be written or stopped.");
+    if (r->stopped)
+        r->since_ms = json_in_integer(in, "since", 0, JSON_INTEGER_MAX);
+    r->why = json_in_string_or_null(in, "why", JSON_TEXT_LINE, WHY_MAX);
+    r->replay = json_in_string_or_null(in, "replay", JSON_TEXT_LINE, URL_MAX);
+}
+
 static void read_signal(struct json_in in, struct relay_sentence *s)
 {
     switch (s->kind) {
@@ -123,6 +137,9 @@ static void read_signal(struct json_in in, struct relay_sentence *s)
         break;
     case RELAY_NOT_SAVED:
         s->not_saved_since_ms = json_in_integer(in, "since", 0, JSON_INTEGER_MAX);
+        break;
+    case RELAY_RECORDING:
+        read_recording(in, &s->recording);
         break;
     default:
         break;

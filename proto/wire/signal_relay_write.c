@@ -52,6 +52,17 @@ static void write_bye(struct json_out *o, const struct bye *b)
         json_put_string(o, "text", b->text);
 }
 
+static void write_recording(struct json_out *o, const struct recording_view *r)
+{
+    json_put_string(o, "state", r->stopped ? "stopped" : "written");
+    if (r->stopped)
+        json_put_integer(o, "since", r->since_ms);
+    if (r->stopped && r->why)
+        json_put_string(o, "why", r->why);
+    if (r->replay)
+        json_put_string(o, "replay", r->replay);
+}
+
 static void write_signal(struct json_out *o, const struct relay_sentence *s)
 {
     switch (s->kind) {
@@ -70,6 +81,9 @@ static void write_signal(struct json_out *o, const struct relay_sentence *s)
         break;
     case RELAY_NOT_SAVED:
         json_put_integer(o, "since", s->not_saved_since_ms);
+        break;
+    case RELAY_RECORDING:
+        write_recording(o, &s->recording);
         break;
     default:
         break;

@@ -11,6 +11,13 @@ static void state_plane(const struct pump *p, struct metrics_text *t)
     metrics_one(t, "aula_members", "gauge", "Connections that speak the protocol.", desk.members);
     metrics_one(t, "aula_peers", "gauge", "Media links.", desk.peers);
     metrics_one(t, "aula_not_saved", "gauge", "1 while the disk refuses the event log.", p->not_saved);
+    const struct recorder_figures recorder = recorder_figures(p->recorder);
+    metrics_one(t, "aula_recordings", "gauge", "Sessions that the recorder holds.", recorder.recordings);
+    metrics_one(t, "aula_recordings_stopped", "gauge", "Of these, refused by the disk.", recorder.stopped);
+    metrics_one(t, "aula_recorded_packets", "counter", "Packets of sound that came to the recorder.",
+                recorder.packets);
+    metrics_one(t, "aula_record_lost", "counter", "Packets and lines that found no room on their way to it.",
+                recorder.lost);
     metrics_one(t, "aula_loop_turns", "counter", "Turns of the control loop.", p->turns);
 }
 

@@ -136,6 +136,15 @@ static bool set_log_format(struct options *o, const char *value, char why[OPTION
     return false;
 }
 
+static bool set_record_chat(struct options *o, const char *value, char why[OPTION_WHY_MAX])
+{
+    o->record_chat = strcmp(value, "yes") == 0;
+    if (o->record_chat || strcmp(value, "no") == 0)
+        return true;
+    snprintf(why, OPTION_WHY_MAX, "must be yes or no, not '%.60s'", value);
+    return false;
+}
+
 static bool set_check(struct options *o, const char *value, char why[OPTION_WHY_MAX])
 {
     (void)value;
@@ -173,6 +182,8 @@ const struct option_key option_keys[] = {
     {"handshakes-per-second", "N", true, true, false, set_handshakes,
      "TLS handshakes begun; more wait (250)"},
     {"log-format", "text|json", true, true, false, set_log_format, "one line each on standard error (text)"},
+    {"record-chat", "yes|no", true, true, false, set_record_chat,
+     "whether recordings hold the chat too (yes)"},
     {"check-config", NULL, true, false, false, set_check, "say what is wrong, serve nothing"},
     {"verify-log", NULL, true, false, false, set_verify, "look through the event log, serve nothing"},
     {NULL, NULL, false, false, false, NULL, NULL}};

@@ -24,8 +24,11 @@ struct reading {
     bool mid_line; /* the last piece did not end its line */
 };
 
-static const struct options defaults = {
-    .workers = 1, .connections = 4000, .connections_per_address = 1000, .handshakes_per_s = 250};
+static const struct options defaults = {.workers = 1,
+                                        .connections = 4000,
+                                        .connections_per_address = 1000,
+                                        .handshakes_per_s = 250,
+                                        .record_chat = true};
 
 __attribute__((format(printf, 3, 4))) static void mistake(struct reading *r, const char *where,
                                                           const char *format, ...)

@@ -66,6 +66,9 @@ static void give(struct pump *p, const struct desk_output *out)
     case DESK_ROW:
         append(p, &out->row);
         break;
+    case DESK_RECORD:
+        recorder_note(p->recorder, &out->record, out->text, out->len);
+        break;
     case DESK_REPLY:
         control_reply(p->door, out->request, out->text, out->len);
         break;
@@ -124,6 +127,7 @@ void pump_turn(struct pump *p)
     if (p->ended)
         return;
     p->turns++;
+    recorder_turn(p->recorder);
     do
         web_sweep(p->web); /* closing a connection may give the desk something to say */
     while (drain(p));
@@ -227,6 +231,15 @@ static void fact(void *self, int worker, const struct media_fact *fact)
         desk_fact(p->desk, worker, fact, clock_monotonic_us());
 }
 
+static void recording(void *self, const char *session, const char *stopped, const char *key)
+{
+    struct pump *p = self;
+    char url[URL_MAX + 1];
+    snprintf(url, sizeof url, "%s/r/%s/%s/", p->url, session, key);
+    if (!p->ended)
+        desk_recording(p->desk, session, stopped, key[0] != 0 ? url : NULL, clock_monotonic_us());
+}
+
 static void request(void *self, uint32_t request, const char *text, size_t len)
 {
     struct pump *p = self;
@@ -270,7 +283,12 @@ struct store_listener pump_store_listener(struct pump *p)
 
 struct worker_listener pump_worker_listener(struct pump *p)
 {
-    return (struct worker_listener){fact, p};
+    return (struct worker_listener){fact, p->recorder, p};
+}
+
+struct recorder_listener pump_recorder_listener(struct pump *p)
+{
+    return (struct recorder_listener){recording, p};
 }
 
 struct control_listener pump_control_listener(struct pump *p)

@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "io/control_door.h"
+#include "io/recorder.h"
 #include "io/web.h"
 #include "io/worker.h"
 #include "signal/desk.h"
@@ -22,6 +23,8 @@ struct pump {
     struct store *store;
     struct web *web;
     struct control_door *door;
+    struct recorder *recorder;
+    const char *url; /* "https://HOST:PORT" */
     struct worker *workers[DESK_WORKERS_MAX];
     void (*drained)(void *self); /* a draining relay's last session is over */
     void *self;
@@ -45,6 +48,7 @@ struct pump {
 struct web_listener pump_web_listener(struct pump *p);
 struct store_listener pump_store_listener(struct pump *p);
 struct worker_listener pump_worker_listener(struct pump *p);
+struct recorder_listener pump_recorder_listener(struct pump *p);
 struct control_listener pump_control_listener(struct pump *p);
 
 void pump_start(struct pump *p, uv_loop_t *loop);

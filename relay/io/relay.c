@@ -31,7 +31,7 @@ struct relay {
     struct address listen, media[DESK_WORKERS_MAX];
     int metrics_fd, listen_fd, media_fds[DESK_WORKERS_MAX];
     char cert_file[FILE_NAME_MAX], key_file[FILE_NAME_MAX], control_file[FILE_NAME_MAX],
-        decks_dir[FILE_NAME_MAX];
+        decks_dir[FILE_NAME_MAX], recordings_dir[FILE_NAME_MAX];
     char ready_line[4 * ADDRESS_TEXT_MAX];
     struct desk_config desk_config;
     struct link_identity *identity;
@@ -71,6 +71,7 @@ static void name_files(struct relay *r)
     snprintf(r->key_file, sizeof r->key_file, own ? "%s/tls.key" : "%s", own ? dir : r->options.tls_key);
     snprintf(r->control_file, sizeof r->control_file, "%s/control.sock", dir);
     snprintf(r->decks_dir, sizeof r->decks_dir, "%s/decks", dir);
+    snprintf(r->recordings_dir, sizeof r->recordings_dir, "%s/recordings", dir);
 }
 
 static enum err open_sockets(struct relay *r, char *why, size_t why_size)
@@ -135,6 +136,7 @@ static enum err describe(struct relay *r, char *why, size_t why_size)
     c->entropy = entropy_of_system();
     c->identity = r->identity;
     c->workers = r->options.workers;
+    c->record_chat = r->options.record_chat;
     c->wall_minus_monotonic_us = clock_wall_us() - clock_monotonic_us();
     for (int i = 0; i < c->workers; i++)
         if (media_addresses(r, i, c->media[i]) == 0) {
@@ -208,7 +210,7 @@ static void write_figures(void *self, struct metrics_text *t)
 
 static enum err open_shells(struct relay *r, char *why, size_t why_size)
 {
-    const struct worker_listener workers = pump_worker_listener(&r->pump);
+    const struct recorder_listener recorder = pump_recorder_listener(&r->pump);
     const struct control_listener control = pump_control_listener(&r->pump);
     const struct web_config web = {.loop = &r->loop,
                                    .listen_fd = r->listen_fd,
@@ -226,6 +228,10 @@ static enum err open_shells(struct relay *r, char *why, size_t why_size)
             control_door_create(&r->loop, r->control_file, r->decks, &control, why, why_size, &r->pump.door);
     if (error == ERR_NONE && r->options.has_metrics)
         error = metrics_create(&r->loop, r->metrics_fd, write_figures, r, &r->metrics);
+    if (error == ERR_NONE)
+        error =
+            recorder_create(&r->loop, r->recordings_dir, r->options.workers, &recorder, &r->pump.recorder);
+    const struct worker_listener workers = pump_worker_listener(&r->pump);
     for (int i = 0; i < r->options.workers && error == ERR_NONE; i++) {
         error = worker_create(&r->loop, i, r->media_fds[i], &r->media[i], &workers, &r->pump.workers[i]);
         if (error != ERR_NONE)
@@ -250,6 +256,7 @@ static void close_everything(struct relay *r)
     decks_destroy(r->decks);
     for (int i = 0; i < r->options.workers; i++)
         worker_destroy(r->pump.workers[i]);
+    recorder_destroy(r->pump.recorder);
     store_close(r->pump.store);
     web_end(r->pump.web);
 }
@@ -316,6 +323,7 @@ static void watch_signals(struct relay *r)
     uv_signal_start(&r->on_hup, reload, SIGHUP);
     r->pump.drained = stop;
     r->pump.self = r;
+    r->pump.url = r->desk_config.url;
 }
 
 static void limit_descriptors(void)

@@ -27,6 +27,7 @@ struct worker {
     uv_loop_t loop;
     struct media *media;
     struct udp_shell *udp;
+    struct media_record record; /* on its way to the recorder */
     int timer_fd;
     uv_poll_t timer;
     point_us armed_us; /* what the timer is set to */
@@ -38,6 +39,17 @@ static void give_facts(struct worker *w)
     while (mailbox_has_room(&w->facts) && media_fact(w->media, &fact))
         if (mailbox_put(&w->facts, &fact) != ERR_NONE)
             return;
+}
+
+/* What the recorder has no room for is lost to the recording, and nothing waits. */
+static void give_records(struct worker *w)
+{
+    if (w->listener.recorder == NULL)
+        return;
+    struct mailbox *inbox = recorder_inbox(w->listener.recorder, w->number);
+    while (media_record(w->media, &w->record))
+        if (mailbox_put(inbox, &w->record) != ERR_NONE)
+            recorder_lost(w->listener.recorder);
 }
 
 static void arm(struct worker *w, point_us now_us)
@@ -78,6 +90,7 @@ static void flush(struct worker *w, point_us now_us)
         media_sent(w->media, n);
     }
     give_facts(w);
+    give_records(w);
     arm(w, now_us);
     count(w);
 }

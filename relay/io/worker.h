@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "base/address.h"
+#include "io/recorder.h"
 #include "media.h"
 
 #define WORKER_ORDERS 4096 /* orders on their way: a hall that joins at once gives three for each person */
@@ -17,6 +18,7 @@ struct worker;
 /* Called on the control loop. */
 struct worker_listener {
     void (*fact)(void *self, int worker, const struct media_fact *fact);
+    struct recorder *recorder; /* borrowed: takes what is recorded; NULL: nobody */
     void *self;
 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum err recording_create(const char *folder, const char *session, uint32_t serial,
-                          struct recording **ret_recording)
+                          const struct entropy *entropy, struct recording **ret_recording)
 {
     struct recording *r = calloc(1, sizeof *r);
     if (!r)
@@ -19,6 +19,7 @@ enum err recording_create(const char *folder, const char *session, uint32_t seri
         return ERR_MEMORY;
     }
     r->serial = serial;
+    r->entropy = entropy;
     r->retry_us = r->sync_us = NEVER_US;
     file_init(&r->opus);
     file_init(&r->mp4);
@@ -87,8 +88,8 @@ static void try_open(struct recording *r, point_us now_us)
     }
     r->open = true;
     r->retry_us = NEVER_US;
-    if (r->stopped)
-        recording_tell(r, false, false, "The recording goes on.");
+    if (!r->has_notice || r->stopped)
+        recording_tell(r, false, false, r->stopped ? "The recording goes on." : "");
     r->stopped = false;
 }
 
@@ -255,6 +256,11 @@ bool recording_notice(struct recording *r, struct recording_notice *ret_notice)
     *ret_notice = r->notice;
     r->has_notice = false;
     return true;
+}
+
+const char *recording_key(const struct recording *r)
+{
+    return r->key;
 }
 
 bool recording_span(const struct recording *r, session_samples *ret_start, session_samples *ret_end)

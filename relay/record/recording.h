@@ -11,18 +11,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/entropy.h"
 #include "base/errors.h"
 #include "base/time.h"
 
-#define RECORDING_RETRY_US   (2 * (span_us)US_PER_S) /* between two tries while the disk refuses */
-#define RECORDING_SYNC_US    (5 * (span_us)US_PER_S) /* what a power cut may cost; a kill costs a second */
-#define RECORDING_ROOM_BYTES (16u << 20)             /* free, before it goes on on a disk that was full */
-#define RECORDING_WHY_MAX    240
+#define RECORDING_RETRY_US       (2 * (span_us)US_PER_S) /* between two tries while the disk refuses */
+#define RECORDING_SYNC_US        (5 * (span_us)US_PER_S) /* what a power cut may cost; a kill costs a second */
+#define RECORDING_ROOM_BYTES     (16u << 20)             /* free, before it goes on on a disk that was full */
+#define RECORDING_WHY_MAX        240
+#define RECORDING_KEY_CHARACTERS 32 /* 128 random bits in hex: whoever has them may watch */
 
 #define RECORDING_OPUS     "floor.opus"
 #define RECORDING_MP4      "floor.mp4"
 #define RECORDING_TIMELINE "timeline.jsonl"
 #define RECORDING_INDEX    "index.json"
+#define RECORDING_KEY      "key"
 
 struct recording;
 
@@ -30,13 +33,13 @@ struct recording;
 struct recording_notice {
     bool stopped;                /* else: it is written again */
     bool damaged;                /* a file was put aside */
-    char why[RECORDING_WHY_MAX]; /* a sentence */
+    char why[RECORDING_WHY_MAX]; /* a sentence; "" where it simply began */
 };
 
-/* `folder` is DIR/recordings, `session` a safe file name; both are copied. `serial` is random. Touches no
- * disk. The caller owns *ret_recording. ERR_MEMORY. */
+/* `folder` is DIR/recordings, `session` a safe file name; both are copied. `serial` is random; `entropy` is
+ * borrowed, for the key. Touches no disk. The caller owns *ret_recording. ERR_MEMORY. */
 enum err recording_create(const char *folder, const char *session, uint32_t serial,
-                          struct recording **ret_recording) MUST_USE;
+                          const struct entropy *entropy, struct recording **ret_recording) MUST_USE;
 /* Writes what waits, closes, frees; the files can be gone on with. NULL is legal. */
 void recording_destroy(struct recording *r, point_us now_us);
 
@@ -56,6 +59,8 @@ point_us recording_deadline(const struct recording *r);
 void recording_expire(struct recording *r, point_us now_us);
 /* The next thing to tell, or false. */
 bool recording_notice(struct recording *r, struct recording_notice *ret_notice);
+/* The key of its replay: lies beside it, and stays the same; "" before it was opened. */
+const char *recording_key(const struct recording *r);
 /* Session time of its first and after its last sample on disk; false where there is no sound. */
 bool recording_span(const struct recording *r, session_samples *ret_start, session_samples *ret_end);
 

@@ -1,6 +1,7 @@
 /* Opening a recording: where it lies, and how a killed relay's goes on. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -148,6 +149,31 @@ enum err recording_write_index(struct recording *r)
     return e;
 }
 
+/* Reads the key, or makes it. */
+static enum err open_key(struct recording *r)
+{
+    struct file f;
+    size_t len;
+    uint8_t random[RECORDING_KEY_CHARACTERS / 2];
+    enum err e = file_open(&f, r->folder, RECORDING_KEY);
+    if (e != ERR_NONE)
+        return e;
+    const uint8_t *bytes = file_map(&f, &len);
+    if (bytes && len >= RECORDING_KEY_CHARACTERS)
+        memcpy(r->key, bytes, RECORDING_KEY_CHARACTERS);
+    file_unmap(bytes, len);
+    if (r->key[0] == 0) {
+        entropy_fill(r->entropy, random, sizeof random);
+        for (size_t i = 0; i < sizeof random; i++)
+            snprintf(r->key + 2 * i, 3, "%02x", random[i]);
+        e = file_cut(&f, 0);
+        if (e == ERR_NONE)
+            e = file_append(&f, r->key, RECORDING_KEY_CHARACTERS);
+    }
+    file_close(&f);
+    return e;
+}
+
 enum err recording_open_all(struct recording *r)
 {
     struct track_place place;
@@ -158,6 +184,8 @@ enum err recording_open_all(struct recording *r)
         e = mend_sound(r, &place);
     if (e == ERR_NONE)
         e = recording_write_duration(r, 0);
+    if (e == ERR_NONE)
+        e = open_key(r);
     if (e == ERR_NONE)
         e = track_init(&r->track, &place);
     if (e == ERR_NONE)

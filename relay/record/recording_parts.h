@@ -12,6 +12,8 @@
 struct recording {
     char parent[FILE_PATH_MAX], folder[FILE_PATH_MAX], session[RECORDING_NAME_BYTES];
     uint32_t serial;
+    const struct entropy *entropy; /* borrowed */
+    char key[RECORDING_KEY_CHARACTERS + 1];
     bool on, open, ended;
     bool stopped; /* the disk refuses */
     point_us retry_us, sync_us;

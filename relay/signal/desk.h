@@ -27,6 +27,7 @@ struct desk_config {
                         [DESK_ADDRESSES_MAX]; /* where each worker's media is reached; port 0 = none */
     int workers;
     char url[256];                   /* "https://HOST:PORT": join URLs are this, "/j/" and the token */
+    bool record_chat;                /* chat goes into recordings too */
     int64_t wall_minus_monotonic_us; /* wall time (us since 1970) minus the monotonic clock */
 };
 
@@ -49,12 +50,29 @@ struct desk_row {
     size_t len;
 };
 
+/* For the recorder. Of one session in this order: begin, anything but that, pause, begin …, end. */
+enum desk_record_kind {
+    RECORD_BEGIN, /* from now on it is recorded */
+    RECORD_PAUSE, /* not any more, for now */
+    RECORD_END,   /* the session has ended */
+    RECORD_MEDIA, /* worker, handle: its sound comes as this session of that worker */
+    RECORD_LINE   /* text, key: a line of the timeline; key 0: an event, else whose signal it is */
+};
+struct desk_record {
+    enum desk_record_kind kind;
+    char session[SESSION_ID_MAX + 1];
+    uint32_t handle;
+    int worker;
+    uint64_t key;
+};
+
 enum desk_output_kind {
     DESK_SENTENCE, /* connection, text, droppable */
     DESK_CLOSE,    /* connection: after the sentences before it */
     DESK_ORDER,    /* worker, order */
     DESK_ROW,      /* row */
     DESK_REPLY,    /* request, text: one JSON object */
+    DESK_RECORD,   /* record, text */
     DESK_PAST      /* row.session, row.n: it is over, everything is said, and the desk has let go of it */
 };
 
@@ -69,6 +87,7 @@ struct desk_output {
     bool droppable; /* a signal: may be skipped for a slow reader */
     struct media_order order;
     struct desk_row row;
+    struct desk_record record;
 };
 
 struct desk;
@@ -102,6 +121,11 @@ void desk_not_saved(struct desk *d, bool refused, point_us now_us);
 /* So many rows wait for the disk that no more may be begun: commands are refused, but for those that end
  * something. */
 void desk_full(struct desk *d, bool full);
+
+/* The recorder tells of a session's recording: `stopped` is why the disk refuses it (NULL: it is written),
+ * `replay` where it can be watched (NULL: as before). */
+void desk_recording(struct desk *d, const char *session, const char *stopped, const char *replay,
+                    point_us now_us);
 
 /* Who may add a deck with this join token: writes the session's id and the participant's number. ERR_UNKNOWN
  * (no such link), ERR_FORBIDDEN. */

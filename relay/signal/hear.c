@@ -49,7 +49,9 @@ void pointer(struct desk *d, struct member *m, const struct pointer *p, point_us
     sentence.pointer.has_rtp = false;
     sentence.pointer.has_media = true;
     sentence.pointer.media = peer_media_time(d, m->seat, p->has_rtp, p->rtp, now_us);
-    tell_all(d, m->seat->sitting, sentence_text(&sentence), true, m);
+    struct text *text = sentence_text(&sentence);
+    record_signal(d, s, sentence.pointer.media, RECORD_KEY_POINTER(m->seat->number), text);
+    tell_all(d, m->seat->sitting, text, true, m);
 }
 
 static void obey(struct desk *d, struct member *m, const struct client_sentence *s, point_us now_us)

@@ -124,6 +124,7 @@ void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t
     member_say(d, m, text, false);
     if (d->refused)
         tell_not_saved(d, m);
+    tell_recording(d, m);
     const struct sitting *s = m->seat->sitting;
     if (s->audible_count == 0)
         return;

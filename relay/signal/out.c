@@ -20,6 +20,7 @@ void out_free(struct out *o)
         text_release(o->row->text);
     free(o->row);
     free(o->order);
+    free(o->record);
     free(o);
 }
 
@@ -99,6 +100,21 @@ bool out_order(struct desk *d, int worker, const struct media_order *order)
     return true;
 }
 
+bool out_record(struct desk *d, const struct desk_record *record, struct text *text)
+{
+    bool wants_text = record->kind == RECORD_LINE;
+    struct out *o = text || !wants_text ? make(DESK_RECORD, text) : NULL;
+    if (o)
+        o->record = malloc(sizeof *o->record);
+    if (!o || !o->record) {
+        out_free(o);
+        return false;
+    }
+    *o->record = *record;
+    push(d, o);
+    return true;
+}
+
 struct out *out_row_make(const struct desk_row *head, struct text *text)
 {
     struct out *o = text ? make(DESK_ROW, NULL) : NULL;
@@ -151,6 +167,8 @@ static void describe(const struct out *o, struct desk_output *ret_output)
     }
     if (o->order)
         ret_output->order = *o->order;
+    if (o->record)
+        ret_output->record = *o->record;
     if (o->row)
         ret_output->row = o->row->head;
 }

@@ -49,8 +49,9 @@ struct out {
     int worker;
     bool droppable;
     struct text *text;
-    struct media_order *order; /* owned */
-    struct row *row;           /* owned */
+    struct media_order *order;
+    struct desk_record *record; /* owned */
+    struct row *row;            /* owned */
 };
 
 struct out_queue {
@@ -68,6 +69,8 @@ bool out_reply(struct desk *d, uint32_t request, struct text *text);
 bool out_order(struct desk *d, int worker, const struct media_order *order);
 /* That the desk lets go of a session that is over. */
 bool out_past(struct desk *d, const struct sitting *s);
+/* The text may be NULL where the kind has none. */
+bool out_record(struct desk *d, const struct desk_record *record, struct text *text);
 /* A row is made first and pushed once nothing can fail any more. Takes over a share of the text. */
 struct out *out_row_make(const struct desk_row *head, struct text *text);
 void out_row_push(struct desk *d, struct out *made);
@@ -169,6 +172,12 @@ struct sitting {
     struct session_counters counters;
     uint32_t audible[AUDIBLE_MAX];
     uint32_t audible_count;
+    bool recording;    /* now */
+    bool record_begun; /* the recorder knows of it */
+    bool record_stopped;
+    int64_t record_since_ms;
+    char record_why[WHY_MAX];
+    char *replay;     /* owned: where it can be watched; NULL */
     int64_t ended_ms; /* these three once it is over */
     point_us leaves_at_us;
     struct sitting *leaving_next;
@@ -273,6 +282,22 @@ void past_destroy(struct past *p);
 enum err past_restore(struct desk *d, const struct desk_row *row) MUST_USE;
 /* Each as an element of the array that is open. */
 void past_list(const struct desk *d, struct json_out *o);
+/* ---- record.c ---- */
+
+/* The recorder follows what the session has become. */
+void record_follow(struct desk *d, struct sitting *s, point_us now_us);
+/* An event that was just applied, with its text. */
+void record_event(struct desk *d, struct sitting *s, const struct event *e, const struct text *text,
+                  point_us now_us);
+#define RECORD_KEY_SPEAKING     ((uint64_t)1 << 32)
+#define RECORD_KEY_POINTER(who) ((uint64_t)2 << 32 | (who))
+/* A signal, as it is told to members; NULL is legal. */
+void record_signal(struct desk *d, const struct sitting *s, session_samples at, uint64_t key,
+                   const struct text *text);
+/* Its sound has a place at a worker. False where memory is short. */
+bool record_media(struct desk *d, const struct sitting *s, int worker, uint32_t handle);
+/* What a chair or an operator must know of the recording. */
+void tell_recording(struct desk *d, struct member *m);
 
 /* ---- tell.c ---- */
 

@@ -23,10 +23,11 @@ bool sitting_open_media(struct desk *d, struct sitting *s)
     struct media_order order = {.kind = ORDER_SESSION_OPEN, .session = d->next_session};
     order.open.origin_us = sitting_origin_us(d, s);
     order.open.k = AUDIBLE_DEFAULT;
+    order.open.recorded = s->recording;
     int worker = least_loaded(d);
     if (table_put(d->handles, &order.session, sizeof order.session, s))
         return false;
-    if (!out_order(d, worker, &order)) {
+    if (!record_media(d, s, worker, order.session) || !out_order(d, worker, &order)) {
         table_take(d->handles, &order.session, sizeof order.session);
         return false;
     }
@@ -126,13 +127,15 @@ session_samples peer_media_time(const struct desk *d, const struct seat *seat, b
     return near ? time : now;
 }
 
-static void told_speaking(struct desk *d, struct sitting *s, const struct media_fact *fact)
+static void told_speaking(struct desk *d, struct sitting *s, const struct media_fact *fact, point_us now_us)
 {
     uint32_t count = fact->speaking.count < AUDIBLE_MAX ? fact->speaking.count : AUDIBLE_MAX;
     memcpy(s->audible, fact->speaking.numbers, count * sizeof s->audible[0]);
     s->audible_count = count;
     struct relay_sentence sentence = {.kind = RELAY_SPEAKING, .speaking = {s->audible, count}};
-    tell_all(d, s, sentence_text(&sentence), true, NULL);
+    struct text *text = sentence_text(&sentence);
+    record_signal(d, s, sitting_clock(d, s, now_us), RECORD_KEY_SPEAKING, text);
+    tell_all(d, s, text, true, NULL);
 }
 
 static void peer_fact(struct desk *d, struct peer *p, const struct media_fact *fact)
@@ -157,13 +160,12 @@ static void peer_fact(struct desk *d, struct peer *p, const struct media_fact *f
 
 void desk_fact(struct desk *d, int worker, const struct media_fact *fact, point_us now_us)
 {
-    (void)now_us;
     if (fact->kind == FACT_SPEAKING || fact->kind == FACT_SESSION_COUNTERS) {
         struct sitting *s = table_get(d->handles, &fact->session, sizeof fact->session);
         if (!s || s->worker != worker)
             return;
         if (fact->kind == FACT_SPEAKING) {
-            told_speaking(d, s, fact);
+            told_speaking(d, s, fact, now_us);
             return;
         }
         s->counters = fact->session_counters;

@@ -97,6 +97,7 @@ static enum err restart(struct desk *d, struct sitting *s, point_us now_us)
         return ERR_NONE;
     }
     d->open_count++;
+    record_follow(d, s, now_us);
     return sitting_do(d, s, &c, now_us, &n, &why);
 }
 

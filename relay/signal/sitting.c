@@ -44,6 +44,7 @@ void sitting_destroy(struct sitting *s)
         seat_destroy(s->seats[i]);
     free(s->seats);
     session_destroy(s->state);
+    free(s->replay);
     free(s);
 }
 
@@ -179,6 +180,7 @@ enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, 
         }
         n = decision.events[i].n;
         consequence(d, s, &decision.events[i], now_us);
+        record_event(d, s, &decision.events[i], sitting_event(s, n), now_us);
     }
     *ret_n = n;
     return ERR_NONE;

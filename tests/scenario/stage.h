@@ -100,6 +100,11 @@ struct stage_config {
     struct sim_path_config line; /* of every datagram's path until told otherwise */
     span_us sentence_us;         /* one way */
     span_us commit_us;           /* from a row to its being on disk */
+    /* The recorder; NULL: nothing is recorded. */
+    void (*note)(void *recorder, const struct desk_record *record, const char *text, size_t len,
+                 point_us now_us);
+    void (*packet)(void *recorder, const struct media_record *record, point_us now_us);
+    void *recorder;
 };
 
 struct stage {

@@ -61,6 +61,10 @@ static void give(struct stage *s, const struct desk_output *out)
     case DESK_ROW:
         append(s, &out->row);
         break;
+    case DESK_RECORD:
+        if (s->config.note)
+            s->config.note(s->config.recorder, &out->record, out->text, out->len, s->now_us);
+        break;
     case DESK_REPLY:
         free(s->reply);
         s->reply = strndup(out->text, out->len);
@@ -75,11 +79,15 @@ static bool drain_media(struct stage *s)
 {
     const struct media_datagram *out;
     struct media_fact fact;
+    struct media_record record;
     size_t count = media_output(s->media, &out);
     bool moved = count > 0;
     for (size_t i = 0; i < count; i++)
         sim_send(s->net, &s->address, &out[i].to, out[i].bytes, out[i].len, s->now_us);
     media_sent(s->media, count);
+    while (media_record(s->media, &record))
+        if (s->config.packet)
+            s->config.packet(s->config.recorder, &record, s->now_us);
     while (media_fact(s->media, &fact)) {
         desk_fact(s->desk, 0, &fact, s->now_us);
         moved = true;
@@ -148,8 +156,10 @@ static struct json_doc *parse(const char *text)
 
 void stage_session(struct stage *s)
 {
-    struct json_doc *doc = parse(
-        stage_ask(s, "{\"verb\":\"session-create\",\"title\":\"Sound\",\"rooms\":[\"Hall A\",\"Hall B\"]}"));
+    struct json_doc *doc = parse(stage_ask(
+        s,
+        "{\"verb\":\"session-create\",\"title\":\"Sound\",\"rooms\":[\"Hall A\",\"Hall B\"],\"record\":%s}",
+        s->config.note ? "true" : "false"));
     snprintf(s->session, sizeof s->session, "%s",
              json_in_string(json_doc_root(doc), "session", JSON_TEXT_ID, SESSION_ID_MAX));
     json_doc_destroy(doc);

@@ -27,7 +27,7 @@ static void open_worker(struct control *c)
     memset(c, 0, sizeof *c);
     uv_loop_init(&c->loop);
     assert_int_equal(socket_open(SOCK_DGRAM, &at, &fd, &bound, why, sizeof why), ERR_NONE);
-    const struct worker_listener listener = {fact, c};
+    const struct worker_listener listener = {fact, NULL, c};
     assert_int_equal(worker_create(&c->loop, 3, fd, &bound, &listener, &c->worker), ERR_NONE);
 }
 

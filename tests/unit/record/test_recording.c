@@ -11,6 +11,14 @@
 
 static char folder[] = "/tmp/aula-record-XXXXXX";
 
+static void fill(void *counter, uint8_t *bytes, size_t len)
+{
+    memset(bytes, ++*(uint8_t *)counter, len);
+}
+
+static uint8_t counter;
+static const struct entropy entropy = {fill, &counter};
+
 static const char *path(const char *name)
 {
     static char text[512];
@@ -54,7 +62,7 @@ static int clean(void **state)
 static struct recording *create(uint32_t serial, point_us now_us)
 {
     struct recording *r;
-    assert_int_equal(recording_create(folder, "S", serial, &r), ERR_NONE);
+    assert_int_equal(recording_create(folder, "S", serial, &entropy, &r), ERR_NONE);
     recording_begin(r, now_us);
     return r;
 }
@@ -132,6 +140,20 @@ static void killed_it_goes_on_as_the_same_stream(void **state)
     buffer_finish(&tail);
 }
 
+/* Whoever was given the link can watch after a restart too. */
+static void the_key_stays(void **state)
+{
+    char key[RECORDING_KEY_CHARACTERS + 1];
+    struct recording *r = create(5, 0);
+    (void)state;
+    snprintf(key, sizeof key, "%s", recording_key(r));
+    assert_int_equal(strlen(key), RECORDING_KEY_CHARACTERS);
+    recording_destroy(r, 0);
+    r = create(5, 0);
+    assert_string_equal(recording_key(r), key);
+    recording_destroy(r, 0);
+}
+
 static void paused_and_gone_on_with(void **state)
 {
     point_us now_us = 0;
@@ -157,6 +179,8 @@ static void a_full_disk_stops_it_and_room_lets_it_go_on(void **state)
     struct rlimit all, little;
     (void)state;
     talk(r, 0, 100, &now_us);
+    assert_true(recording_notice(r, &notice)); /* it began */
+    assert_false(notice.stopped);
     assert_false(recording_notice(r, &notice));
     getrlimit(RLIMIT_FSIZE, &all);
     little = all;
@@ -184,7 +208,7 @@ static void a_folder_that_cannot_be_written_is_told(void **state)
     struct recording_notice notice;
     struct recording *r;
     (void)state;
-    assert_int_equal(recording_create("/proc/aula", "S", 1, &r), ERR_NONE);
+    assert_int_equal(recording_create("/proc/aula", "S", 1, &entropy, &r), ERR_NONE);
     recording_begin(r, 0);
     assert_true(recording_notice(r, &notice));
     assert_true(notice.stopped);
@@ -218,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(it_is_there_while_it_happens, clean),
         cmocka_unit_test_setup(killed_it_goes_on_as_the_same_stream, clean),
+        cmocka_unit_test_setup(the_key_stays, clean),
         cmocka_unit_test_setup(paused_and_gone_on_with, clean),
         cmocka_unit_test_setup(a_full_disk_stops_it_and_room_lets_it_go_on, clean),
         cmocka_unit_test_setup(a_folder_that_cannot_be_written_is_told, clean),

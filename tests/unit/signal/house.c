@@ -54,6 +54,9 @@ void house_close(struct house *h)
         free(h->rows[i].text);
     free(h->rows);
     free(h->orders);
+    for (size_t i = 0; i < h->record_count; i++)
+        free(h->records[i].text);
+    free(h->records);
     free(h->order_workers);
     free(h->reply);
     free(h);
@@ -97,6 +100,13 @@ static void take_order(struct house *h, const struct desk_output *o)
     h->orders[h->order_count++] = o->order;
 }
 
+static void take_record(struct house *h, const struct desk_output *o)
+{
+    h->records = realloc(h->records, (h->record_count + 1) * sizeof *h->records);
+    struct house_record *r = &h->records[h->record_count++];
+    *r = (struct house_record){.record = o->record, .text = o->text ? copy(o->text, o->len) : NULL};
+}
+
 static void take(struct house *h, const struct desk_output *o)
 {
     switch (o->kind) {
@@ -111,6 +121,9 @@ static void take(struct house *h, const struct desk_output *o)
         break;
     case DESK_ROW:
         take_row(h, &o->row);
+        break;
+    case DESK_RECORD:
+        take_record(h, o);
         break;
     case DESK_REPLY:
         free(h->reply);

@@ -19,6 +19,11 @@ struct house_row {
     char *text;
 };
 
+struct house_record {
+    struct desk_record record;
+    char *text; /* owned; NULL */
+};
+
 struct house {
     struct desk_config config;
     struct entropy entropy;
@@ -33,6 +38,8 @@ struct house {
     struct media_order *orders;
     int *order_workers;
     size_t order_count;
+    struct house_record *records; /* what the recorder was told */
+    size_t record_count;
     char *reply; /* the newest */
     uint32_t reply_request;
     size_t reply_count;
