@@ -36,7 +36,7 @@ enum err client_create(const struct client_config *config, point_us now_us, stru
     backoff_init(&c->peer_backoff);
     c->due_us = now_us;
     c->nobody_us = config->first_connect_us > 0 ? now_us + config->first_connect_us : NEVER_US;
-    c->goodbye_us = c->offer_us = c->answer_us = c->line_us = c->page_us = NEVER_US;
+    c->goodbye_us = c->offer_us = c->answer_us = c->restart_us = c->line_us = c->page_us = NEVER_US;
     enum err e = make_parts(c, config);
     if (e != ERR_NONE) {
         client_destroy(c);
@@ -155,6 +155,7 @@ static void wait_and_retry(struct client *c, const char *why, point_us now_us)
     }
     if (c->stage == CLIENT_JOINED) {
         client_tell(c, AULA_LOST, "lost", NULL, why, 0, now_us);
+        c->stage = CLIENT_WAITING;
         client_sound_network_changed(c, now_us);
         if (c->config.reconnect_us > 0)
             c->nobody_us = now_us + c->config.reconnect_us;
@@ -163,7 +164,7 @@ static void wait_and_retry(struct client *c, const char *why, point_us now_us)
         snprintf(c->last_why, sizeof c->last_why, "%s", why);
     c->stage = CLIENT_WAITING;
     c->due_us = now_us + backoff_failed(&c->backoff, entropy_u32(c->config.entropy));
-    c->answer_us = NEVER_US;
+    c->answer_us = c->restart_us = NEVER_US;
 }
 
 void client_retry(struct client *c, const char *why, point_us now_us)
@@ -188,6 +189,11 @@ void client_disconnected(struct client *c, const char *why, point_us now_us)
 {
     if (c->stage != CLIENT_OVER && c->stage != CLIENT_WAITING)
         wait_and_retry(c, why, now_us);
+}
+
+void client_network_changed(struct client *c, point_us now_us)
+{
+    client_sound_network_changed(c, now_us);
 }
 
 void client_untrusted(struct client *c, const char *why, point_us now_us)

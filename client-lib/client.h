@@ -23,8 +23,11 @@
 #define CLIENT_WELCOME_US (10 * (span_us)US_PER_S) /* from hello to welcome */
 #define CLIENT_ANSWER_US  (10 * (span_us)US_PER_S) /* from offer to answer */
 #define CLIENT_LINK_US    (5 * (span_us)US_PER_S)  /* from answer to up; then the next candidate */
-#define CLIENT_GOODBYE_US (2 * (span_us)US_PER_S)  /* from `leave` to the relay's closing */
-#define CLIENT_OUT_MAX    256                      /* sentences that wait to be taken */
+#define CLIENT_RESTART_US                                                                                    \
+    (2 * (span_us)US_PER_S) /* from the offer of an ICE restart to its answer: else the line of sentences is \
+                               as dead as the network it went over */
+#define CLIENT_GOODBYE_US (2 * (span_us)US_PER_S) /* from `leave` to the relay's closing */
+#define CLIENT_OUT_MAX    256                     /* sentences that wait to be taken */
 
 struct client_config {
     const char *token;                    /* copied */
@@ -59,6 +62,9 @@ void client_connected(struct client *c, point_us now_us);
 void client_sentence(struct client *c, const char *text, size_t len, point_us now_us);
 /* The connection broke or could not be made; `why` is a sentence. */
 void client_disconnected(struct client *c, const char *why, point_us now_us);
+/* The machine's addresses are others now: an ICE restart, and the line of sentences is made anew where it
+ * does not answer. */
+void client_network_changed(struct client *c, point_us now_us);
 /* The relay showed a certificate that is not trusted: the end, unless it was trusted before. */
 void client_untrusted(struct client *c, const char *why, point_us now_us);
 /* Bytes are changed in place. came_us: when the packet came, at the latest now_us. */

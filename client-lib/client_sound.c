@@ -35,28 +35,47 @@ static void lost(struct client *c, const char *why, point_us now_us)
     c->offer_us = now_us + backoff_failed(&c->peer_backoff, entropy_u32(c->config.entropy));
 }
 
-static void offer(struct client *c, point_us now_us)
+static enum err say_offer(struct client *c)
 {
     char sdp[PEER_SDP_MAX];
+    enum err e = peer_offer(c->peer, sdp);
+    if (e != ERR_NONE)
+        return e;
+    const struct client_sentence s = {.kind = CLIENT_OFFER, .offer = sdp};
+    client_say(c, &s);
+    c->answers_due++;
+    return ERR_NONE;
+}
+
+static void offer(struct client *c, point_us now_us)
+{
     c->offer_us = NEVER_US;
     client_sound_end(c);
     if (peer_create(c->config.identity, c->config.entropy, now_us, &c->peer) != ERR_NONE ||
-        peer_offer(c->peer, sdp) != ERR_NONE) {
+        say_offer(c) != ERR_NONE) {
         lost(c, "no memory for the sound's path", now_us);
         return;
     }
-    const struct client_sentence s = {.kind = CLIENT_OFFER, .offer = sdp};
-    client_say(c, &s);
     c->answer_us = now_us + CLIENT_ANSWER_US;
+}
+
+/* By the line of sentences, whose answer proves that this line is alive too. */
+static void restart(struct client *c, point_us now_us)
+{
+    if (c->stage == CLIENT_JOINED && c->restart_us == NEVER_US && peer_restart_ice(c->peer) == ERR_NONE &&
+        say_offer(c) == ERR_NONE)
+        c->restart_us = now_us + CLIENT_RESTART_US;
 }
 
 void client_sound_joined(struct client *c, bool keep_peer, point_us now_us)
 {
+    c->answers_due = 0; /* those of the connection before come no more */
+    c->restart_us = NEVER_US;
     if (!c->config.sound)
         return;
     if (keep_peer && c->peer != NULL && peer_is_up(c->peer)) {
         /* The relay knows it still; if not, its silence will tell (PEER_SILENT_US). */
-        client_sound_network_changed(c, now_us);
+        restart(c, now_us);
         return;
     }
     if (c->peer != NULL && peer_is_up(c->peer))
@@ -66,21 +85,28 @@ void client_sound_joined(struct client *c, bool keep_peer, point_us now_us)
 
 void client_sound_network_changed(struct client *c, point_us now_us)
 {
-    if (c->peer != NULL && peer_is_up(c->peer))
-        link_network_changed(c->peer->link, now_us);
+    if (c->peer == NULL || !peer_is_up(c->peer))
+        return;
+    link_network_changed(c->peer->link, now_us);
+    restart(c, now_us);
 }
 
 void client_sound_answer(struct client *c, const struct answer *answer, point_us now_us)
 {
     const char *why = "out of memory";
-    if (c->peer == NULL || c->peer->stage != PEER_OFFERED)
+    c->restart_us = NEVER_US;
+    if (c->answers_due > 0 && --c->answers_due > 0)
+        return; /* to an offer that a newer one has overtaken */
+    if (c->peer == NULL || (c->peer->stage != PEER_OFFERED && !c->peer->restarting))
         return;
+    bool restarted = c->peer->restarting;
     if (peer_answer(c->peer, answer->sdp, answer->offset, c->attempt, now_us, &why) != ERR_NONE) {
         client_tell(c, AULA_SOUND_LOST, "sound-lost", NULL, why, 0, now_us);
         lost(c, why, now_us);
         return;
     }
-    c->answer_us = now_us + CLIENT_LINK_US;
+    if (!restarted)
+        c->answer_us = now_us + CLIENT_LINK_US;
     c->answer_clock = answer->clock;
     c->answered_us = now_us;
 }
@@ -216,8 +242,14 @@ void client_sound_expire(struct client *c, point_us now_us)
         say_line(c, now_us);
     if (silent_us(c) <= now_us)
         lost(c, "nothing comes on the sound's path", now_us);
-    if (c->answer_us <= now_us)
+    if (c->answer_us <= now_us) {
+        c->answers_due = 0;
         lost(c, "the sound's path could not be made in time", now_us);
+    }
+    if (c->restart_us <= now_us) {
+        c->restart_us = NEVER_US;
+        client_retry(c, "the relay gave no answer after the network had changed", now_us);
+    }
     if (c->offer_us <= now_us && c->stage == CLIENT_JOINED)
         offer(c, now_us);
 }
@@ -225,7 +257,7 @@ void client_sound_expire(struct client *c, point_us now_us)
 point_us client_sound_deadline(const struct client *c)
 {
     point_us due = earlier_us(c->page_us, earlier_us(c->line_us, c->answer_us));
-    due = earlier_us(due, silent_us(c));
+    due = earlier_us(due, earlier_us(c->restart_us, silent_us(c)));
     if (c->stage == CLIENT_JOINED)
         due = earlier_us(due, c->offer_us);
     return c->peer == NULL ? due : earlier_us(due, peer_deadline(c->peer));

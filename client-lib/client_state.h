@@ -56,10 +56,12 @@ struct client {
     struct uplink *uplink;   /* NULL without sound */
     struct peer *peer;       /* NULL between two */
     struct backoff peer_backoff;
-    point_us offer_us;  /* make a new peer then; NEVER_US = none due */
-    point_us answer_us; /* the peer must have come a step further by then */
-    point_us line_us;   /* next `line` sentence; NEVER_US while nothing comes */
-    unsigned attempt;   /* candidates tried */
+    point_us offer_us;    /* make a new peer then; NEVER_US = none due */
+    point_us answer_us;   /* the peer must have come a step further by then */
+    point_us restart_us;  /* likewise the answer to an ICE restart; NEVER_US while none is under way */
+    unsigned answers_due; /* offers said on this connection and not answered */
+    point_us line_us;     /* next `line` sentence; NEVER_US while nothing comes */
+    unsigned attempt;     /* candidates tried */
 
     struct client_out out[CLIENT_OUT_MAX]; /* a ring */
     unsigned out_first, out_count;
@@ -86,7 +88,8 @@ void client_pages_forget(struct client *c);
 
 /* ---- client_sound.c ---- */
 void client_sound_joined(struct client *c, bool keep_peer, point_us now_us);
-/* The connection broke or is back: we may be elsewhere, so the sound's path is checked at once. */
+/* The connection broke or is back, or our addresses are others: the sound's path is checked at once from
+ * where we are now, and gets an ICE restart where there is a line of sentences. */
 void client_sound_network_changed(struct client *c, point_us now_us);
 void client_sound_answer(struct client *c, const struct answer *answer, point_us now_us);
 void client_sound_expire(struct client *c, point_us now_us);

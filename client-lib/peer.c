@@ -20,6 +20,12 @@ static void random_text(const struct entropy *entropy, char *text, size_t charac
     text[characters] = 0;
 }
 
+static void new_credentials(struct peer *p)
+{
+    random_text(p->entropy, p->ufrag, UFRAG_CHARACTERS);
+    random_text(p->entropy, p->pwd, PWD_CHARACTERS);
+}
+
 enum err peer_create(const struct link_identity *identity, const struct entropy *entropy, point_us now_us,
                      struct peer **ret_peer)
 {
@@ -30,8 +36,8 @@ enum err peer_create(const struct link_identity *identity, const struct entropy 
     p->entropy = entropy;
     p->report_us = NEVER_US;
     p->authentic_us = now_us;
-    random_text(entropy, p->ufrag, UFRAG_CHARACTERS);
-    random_text(entropy, p->pwd, PWD_CHARACTERS);
+    new_credentials(p);
+    p->version = 1;
     p->id = entropy_u64(entropy) >> 2; /* RFC 8866 §5.2: fits a signed number everywhere */
     p->stream.ssrc = entropy_u32(entropy);
     p->stream.first_seq = (uint16_t)(entropy_u32(entropy) & 0x7fff);
@@ -57,7 +63,7 @@ enum err peer_offer(const struct peer *p, char sdp[PEER_SDP_MAX])
     uint8_t fingerprint[LINK_FINGERPRINT_LEN];
     link_identity_fingerprint(p->identity, fingerprint);
     const struct sdp_local local = {.id = p->id,
-                                    .version = 1,
+                                    .version = p->version,
                                     .ufrag = p->ufrag,
                                     .pwd = p->pwd,
                                     .fingerprint = fingerprint,
@@ -66,6 +72,16 @@ enum err peer_offer(const struct peer *p, char sdp[PEER_SDP_MAX])
                                     .cname = p->reports.cname};
     size_t len;
     return sdp_write_offer(&local, sdp, PEER_SDP_MAX, &len);
+}
+
+enum err peer_restart_ice(struct peer *p)
+{
+    if (p->stage != PEER_UP)
+        return ERR_STATE;
+    new_credentials(p);
+    p->version++;
+    p->restarting = true;
+    return ERR_NONE;
 }
 
 static void copy_text(char *to, size_t size, const char *from)
@@ -88,6 +104,17 @@ static enum err begin_link(struct peer *p, const struct sdp *answer, unsigned at
     return link_create(&config, p->entropy, now_us, &p->link);
 }
 
+/* What the first answer settled (keys, payload type) is not looked at again. */
+static void restart_link(struct peer *p, const struct sdp *answer, unsigned attempt, point_us now_us)
+{
+    char ufrag[LINK_UFRAG_MAX + 1], pwd[LINK_PWD_MAX + 1];
+    copy_text(ufrag, sizeof ufrag, answer->ufrag);
+    copy_text(pwd, sizeof pwd, answer->pwd);
+    link_restart_ice(p->link, p->ufrag, p->pwd, ufrag, pwd,
+                     &answer->candidates[attempt % answer->candidate_count], now_us);
+    p->restarting = false;
+}
+
 enum err peer_answer(struct peer *p, const char *sdp, uint32_t offset, unsigned attempt, point_us now_us,
                      const char **why)
 {
@@ -99,9 +126,11 @@ enum err peer_answer(struct peer *p, const char *sdp, uint32_t offset, unsigned 
         *why = "the relay named no address for sound";
         e = ERR_UNSUPPORTED;
     }
-    if (e == ERR_NONE)
+    if (e == ERR_NONE && p->restarting)
+        restart_link(p, answer, attempt, now_us);
+    else if (e == ERR_NONE)
         e = begin_link(p, answer, attempt, now_us);
-    if (e == ERR_NONE) {
+    if (e == ERR_NONE && p->stage == PEER_OFFERED) {
         p->stage = PEER_CONNECTING;
         p->offset = offset;
         p->opus_pt = p->stream.payload_type = answer->opus.pt;

@@ -30,7 +30,8 @@ struct peer {
     const struct entropy *entropy;        /* borrowed */
     struct link *link;                    /* NULL while PEER_OFFERED */
     char ufrag[LINK_UFRAG_MAX + 1], pwd[LINK_PWD_MAX + 1];
-    uint64_t id;                 /* of our description */
+    uint64_t id, version;        /* of our description; another version for each ICE restart */
+    bool restarting;             /* the credentials above are offered, not yet answered */
     struct uplink_stream stream; /* of what we send */
     uint32_t offset;             /* RTP time of what comes = session time + this */
     uint8_t opus_pt;
@@ -54,8 +55,12 @@ enum err peer_create(const struct link_identity *identity, const struct entropy 
 void peer_destroy(struct peer *p);
 /* Our description, zero-ended, at most PEER_SDP_MAX bytes. ERR_SPACE. */
 enum err peer_offer(const struct peer *p, char sdp[PEER_SDP_MAX]) MUST_USE;
-/* The relay's answer: the link begins towards its candidate number `attempt` (modulo their count). Class drop
- * where the description is nothing for us: *why is then a sentence. */
+/* An ICE restart (RFC 8445 §9): new credentials, to be offered with peer_offer; sound goes on under the old
+ * ones until the answer, and its keys stay. ERR_STATE before up. */
+enum err peer_restart_ice(struct peer *p) MUST_USE;
+/* The relay's answer: the link begins (or, after peer_restart_ice, is checked anew) towards its candidate
+ * number `attempt` (modulo their count). Class drop where the description is nothing for us: *why is then a
+ * sentence. */
 enum err peer_answer(struct peer *p, const char *sdp, uint32_t offset, unsigned attempt, point_us now_us,
                      const char **why) MUST_USE;
 /* One datagram, unsealed in place. On PEER_INPUT_SOUND *ret_packet borrows `bytes`: a fresh Opus packet of

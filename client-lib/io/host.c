@@ -34,6 +34,13 @@ static enum aula_result make_parts(struct aula_host *h, const struct aula_host_c
     return AULA_OK;
 }
 
+static void network_changed(void *self)
+{
+    struct aula_host *h = self;
+    for (struct aula_participant *p = h->participants; p != NULL; p = p->next)
+        participant_network_changed(p);
+}
+
 enum aula_result aula_host_create(const struct aula_host_config *config, struct aula_host **ret_host,
                                   char *why)
 {
@@ -54,6 +61,8 @@ enum aula_result aula_host_create(const struct aula_host_config *config, struct 
         return result;
     }
     uv_timer_init(&h->loop, &h->timeout);
+    if (network_watch(&h->loop, network_changed, h, &h->network) != ERR_NONE)
+        h->network = NULL; /* changes are then noticed by what does not come */
     *ret_host = h;
     return AULA_OK;
 }
@@ -68,6 +77,7 @@ void aula_host_destroy(struct aula_host *h)
     uv_timer_start(&h->timeout, timed_out, 10, 0);
     uv_run(&h->loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&h->timeout, NULL);
+    network_close(h->network);
     websockets_shut(h->websockets);
     uv_run(&h->loop, UV_RUN_DEFAULT);
     websockets_free(h->websockets);

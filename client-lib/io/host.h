@@ -9,6 +9,7 @@
 #include "client.h"
 #include "clock.h"
 #include "join_url.h"
+#include "network.h"
 #include "ring.h"
 #include "udp.h"
 #include "websocket.h"
@@ -21,6 +22,7 @@ struct aula_host {
     uv_timer_t timeout; /* ends aula_host_run */
     bool progressed;    /* something for the program: aula_host_run returns */
     struct websockets *websockets;
+    struct network *network; /* NULL where the system does not tell of changes */
     struct link_identity *identity;
     struct entropy entropy;
     struct aula_participant *participants; /* a list */
@@ -48,6 +50,8 @@ struct aula_participant {
 /* ---- participant.c ---- */
 /* After every input: takes what the client has to say to the outside, and sets the timer. */
 void participant_settle(struct aula_participant *p);
+/* The machine's addresses are others now. */
+void participant_network_changed(struct aula_participant *p);
 /* Closes its handles; memory is freed when the loop has turned. */
 void participant_close(struct aula_participant *p);
 

@@ -212,6 +212,17 @@ void participant_settle(struct aula_participant *p)
     arm(p);
 }
 
+void participant_network_changed(struct aula_participant *p)
+{
+    if (p->websocket != NULL && websocket_is_stranded(p->websocket)) {
+        disconnect_websocket(p);
+        client_disconnected(p->client, "this machine's address has changed", clock_us());
+    } else {
+        client_network_changed(p->client, clock_us());
+    }
+    participant_settle(p);
+}
+
 /* ---- beginning and end ---- */
 
 static enum err make_rings(struct aula_participant *p, const struct aula_join *join)

@@ -326,6 +326,33 @@ enum err websocket_connect(struct websockets *w, const char *host, uint16_t port
     return e;
 }
 
+static bool is_ours(const struct sockaddr_storage *mine, const uv_interface_address_t *a)
+{
+    const struct sockaddr_in *m4 = (const void *)mine;
+    const struct sockaddr_in6 *m6 = (const void *)mine;
+    if (mine->ss_family != a->address.address4.sin_family)
+        return false;
+    return mine->ss_family == AF_INET
+               ? memcmp(&m4->sin_addr, &a->address.address4.sin_addr, sizeof m4->sin_addr) == 0
+               : memcmp(&m6->sin6_addr, &a->address.address6.sin6_addr, sizeof m6->sin6_addr) == 0;
+}
+
+bool websocket_is_stranded(const struct websocket *s)
+{
+    struct sockaddr_storage mine = {0};
+    socklen_t len = sizeof mine;
+    uv_interface_address_t *all = NULL;
+    int count = 0;
+    bool found = false;
+    if (!s->open || getsockname(lws_get_socket_fd(s->wsi), (struct sockaddr *)&mine, &len) != 0 ||
+        uv_interface_addresses(&all, &count) != 0)
+        return false;
+    for (int i = 0; i < count && !found; i++)
+        found = is_ours(&mine, &all[i]);
+    uv_free_interface_addresses(all, count);
+    return !found;
+}
+
 void websocket_close(struct websocket *s)
 {
     if (s == NULL)

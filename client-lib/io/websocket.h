@@ -41,6 +41,9 @@ enum err websocket_connect(struct websockets *w, const char *host, uint16_t port
                            struct websocket **ret_websocket) MUST_USE;
 /* Queues a text message; copied. */
 enum err websocket_send(struct websocket *s, const char *text, size_t len) MUST_USE;
+/* True where it stands on an address that this machine no longer has: nothing will come on it, and nobody
+ * says so. */
+bool websocket_is_stranded(const struct websocket *s);
 /* Closes after what is queued; the listener hears nothing more. NULL is legal. */
 void websocket_close(struct websocket *s);
 

@@ -32,7 +32,7 @@ export async function openDoor(token, sound, join) {
   button.hidden = false;
   button.onclick = () => { button.disabled = true; button.textContent = text('door.joining'); opened = null; stopCheck(); join(link); };
   button.focus();
-  sound.expect(link.role, speaks(link.role));
+  sound.expect(link.role);
   if (speaks(link.role)) check(sound);
 }
 

@@ -135,8 +135,8 @@ socket.addEventListener('welcome', (e) => {
   draw();
   if (first) settle();
   turnPage(true);
-  if (!sound.up || restarted) startSound();
-  else { showLine('good'); followFloor(); }
+  if (!sound.alive || restarted) startSound();
+  else { if (sound.up) showLine('good'); sound.moved(); followFloor(); } // who comes back may come from elsewhere
 });
 
 // Once: what depends on who we are.

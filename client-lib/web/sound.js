@@ -3,22 +3,26 @@
 const SAMPLES_PER_MS = 48;
 const LINE_MS = 1000;
 const GATHER_MS = 60;   // the relay sends no checks, so our candidates matter little
-const ANSWER_MS = 5000; // an offer without answer for so long: the line of sentences is dead
+const ANSWER_MS = 5000; // an offer without answer for so long: the line of sentences is dead;
+const AGAIN_MS = 1500;  // sooner where the sound's path seems dead too: both go over one network
+const SILENT_MS = 1500; // nothing at all on the path for so long, though somebody speaks (a report comes each second): it may be dead;
+const SILENT_MAX_MS = 60000; // asked twice as late each time that it was not
+const WATCH_MS = 500;
 const UP_MS = 10000;    // no sound's path for so long after the answer: begin again
 
-// What the browser may do to the microphone's sound. A hall's microphone is heard by its room and often has a mixer behind it; who checked
-// his level at the door needs no automatic gain, which costs intelligibility (README.md).
+// What the browser may do to the microphone's sound, by what it was measured to cost (README.md): its noise suppression costs intelligibility
+// even in noise, its automatic gain nothing. A hall's microphone often has a mixer behind it, and its level must not wander.
 const processing = {
   hall: { echoCancellation: true, noiseSuppression: false, autoGainControl: false },
-  checked: { echoCancellation: true, noiseSuppression: true, autoGainControl: false },
-  unknown: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  person: { echoCancellation: true, noiseSuppression: false, autoGainControl: true },
   plain: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
 };
 
 export class Sound extends EventTarget {
   #socket; #ear; #pc = null; #sender = null; #receiver = null; #way = null; #timers = [];
-  #stream = null; #device = ''; #kind = 'unknown'; #plain; #speaks = false;
-  #offers = 0; #answers = 0; #offset = null; #clock = null; #seen = null; #before = null;
+  #stream = null; #device = ''; #kind = 'person'; #plain; #speaks = false;
+  #offers = 0; #answers = 0; #late = 0; #offset = null; #clock = null; #seen = null; #before = null;
+  #me = 0; #others = false; #came = null; #patience = SILENT_MS;
 
   // `plain`: the microphone's sound as it is.
   constructor(socket, ear, plain) {
@@ -27,13 +31,15 @@ export class Sound extends EventTarget {
     this.#ear = ear;
     this.#plain = plain;
     socket.addEventListener('answer', (e) => this.#answered(e.detail));
-    socket.addEventListener('lost', () => { this.#offers = this.#answers = 0; });
-    socket.addEventListener('welcome', (e) => { this.#clock = { samples: e.detail.clock, at: performance.now() }; });
+    socket.addEventListener('lost', () => { this.#offers = this.#answers = 0; this.#others = false; clearTimeout(this.#late); });
+    socket.addEventListener('speaking', (e) => { this.#others = e.detail.who.some((n) => n !== this.#me); });
+    for (const [target, name] of [[window, 'online'], [navigator.connection, 'change']]) target?.addEventListener(name, () => this.moved());
+    socket.addEventListener('welcome', (e) => { this.#me = e.detail.you; this.#clock = { samples: e.detail.clock, at: performance.now() }; });
   }
 
   // Whose microphone it will be; before it is asked for.
-  expect(role, checked) {
-    this.#kind = role === 'room' ? 'hall' : checked ? 'checked' : 'unknown';
+  expect(role) {
+    this.#kind = role === 'room' ? 'hall' : 'person';
   }
 
   // The microphone, asked for once; may be called before it is needed.
@@ -66,6 +72,7 @@ export class Sound extends EventTarget {
   get plain() { return this.#plain; }
   get hasMicrophone() { return this.#stream !== null; }
   get up() { return this.#pc?.connectionState === 'connected'; }
+  get alive() { return this.#pc !== null && this.#pc.connectionState !== 'failed'; }
 
   // Begins, or begins again. `receives` false: nothing is heard, as from a device in a hall.
   async start({ receives }) {
@@ -77,15 +84,23 @@ export class Sound extends EventTarget {
     this.#receiver = receives ? this.#way.receiver : null;
     pc.ontrack = (e) => { this.#ear.srcObject = new MediaStream([e.track]); this.#ear.play().catch((why) => { if (why.name === 'NotAllowedError') this.#tell('blocked'); }); };
     pc.onconnectionstatechange = () => this.#changed(pc);
-    this.#timers.push(setInterval(() => this.#tellLine(pc), LINE_MS));
+    this.#timers.push(setInterval(() => this.#tellLine(pc), LINE_MS), setInterval(() => this.#watch(pc), WATCH_MS));
     await this.#offer();
+  }
+
+  // We may be elsewhere: an ICE restart, on the connection there is. Where no answer comes, the line of sentences is renewed, and that comes here again.
+  async moved() {
+    if (!this.alive || !this.#socket.connected || this.#answers < this.#offers) return;
+    this.#pc.restartIce();
+    await this.#offer(AGAIN_MS);
   }
 
   stop() {
     this.#timers.forEach(clearInterval);
     this.#timers = [];
+    clearTimeout(this.#late);
     this.#pc?.close();
-    this.#pc = this.#sender = this.#receiver = this.#offset = this.#before = null;
+    this.#pc = this.#sender = this.#receiver = this.#offset = this.#before = this.#came = null;
   }
 
   // The floor is ours (or not): a track, or none. Nothing is renegotiated, so it is heard at once.
@@ -121,22 +136,24 @@ export class Sound extends EventTarget {
     };
   }
 
-  async #offer() {
+  async #offer(patience = ANSWER_MS) {
     const pc = this.#pc;
     await pc.setLocalDescription(await pc.createOffer());
     await gathered(pc);
     if (pc !== this.#pc || !this.#socket.connected) return;
     this.#offers++;
     this.#socket.send({ kind: 'offer', sdp: pc.localDescription.sdp });
-    const mine = this.#offers;
-    this.#timers.push(setTimeout(() => { if (this.#pc === pc && this.#answers < mine && this.#offers >= mine) this.#socket.renew(); }, ANSWER_MS));
+    clearTimeout(this.#late);
+    this.#late = setTimeout(() => { if (this.#pc === pc) this.#socket.renew(); }, patience);
     this.#timers.push(setTimeout(() => { if (this.#pc === pc && pc.connectionState !== 'connected') this.#tell('failed'); }, UP_MS));
   }
 
   // Answers come in the order of the offers; only that of the newest is of use.
   async #answered({ sdp, offset }) {
     const pc = this.#pc;
-    if (++this.#answers < this.#offers || pc?.signalingState !== 'have-local-offer') return;
+    if (++this.#answers < this.#offers) return;
+    clearTimeout(this.#late);
+    if (pc?.signalingState !== 'have-local-offer') return;
     this.#offset = offset;
     await pc.setRemoteDescription({ type: 'answer', sdp }).catch(() => { if (pc === this.#pc) this.#tell('failed'); });
   }
@@ -145,9 +162,21 @@ export class Sound extends EventTarget {
     if (pc !== this.#pc) return;
     this.#tell('state', pc.connectionState);
     if (pc.connectionState === 'failed') this.#tell('failed');
-    if (pc.connectionState !== 'disconnected' || !this.#socket.connected) return;
-    pc.restartIce(); // the network has changed, or only blinked
-    this.#offer();
+    if (pc.connectionState === 'disconnected') this.moved(); // the network has changed, or only blinked
+  }
+
+  // Browsers take up to 7 s to see that a path is dead. While sound flows either way something comes each second, sound or report.
+  async #watch(pc) {
+    let bytes = 0;
+    for (const s of (await pc.getStats()).values()) if (s.type === 'candidate-pair') bytes += s.bytesReceived ?? 0;
+    const now = performance.now();
+    if (pc !== this.#pc || bytes !== this.#came?.bytes) { this.#came = { bytes, at: now }; this.#patience = SILENT_MS; return; }
+    const flows = this.#sender?.track || (this.#receiver && this.#others);
+    if (!flows || !this.up) this.#came.at = now;
+    if (now - this.#came.at < this.#patience) return;
+    this.#came.at = now;
+    this.#patience = Math.min(2 * this.#patience, SILENT_MAX_MS);
+    this.moved();
   }
 
   async #tellLine(pc) {

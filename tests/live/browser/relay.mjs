@@ -52,17 +52,21 @@ function exited(child) {
 }
 
 export class Relay {
-  constructor() {
+  // `inside`: what to write before a command that shall run on another host (world.mjs); `more`: options of aulad beside the usual.
+  constructor({ inside = [], address = '127.0.0.1', more = [] } = {}) {
+    this.inside = inside;
+    this.more = more;
     this.folder = mkdtempSync(join(tmpdir(), 'aula-browser-'));
     this.data = join(this.folder, 'data');
-    this.listen = '127.0.0.1:0';
-    this.media = '127.0.0.1:0';
+    this.listen = `${address}:0`;
+    this.media = `${address}:0`;
     this.natives = [];
     this.said = '';
   }
 
   async start() {
-    this.child = spawn(join(build, 'relay/aulad'), ['--data', this.data, '--listen', this.listen, '--media', this.media], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...words] = [...this.inside, join(build, 'relay/aulad'), '--data', this.data, '--listen', this.listen, '--media', this.media, ...this.more];
+    this.child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stderr.on('data', (d) => { this.said += d; });
     const line = await new Promise((done, fail) => {
       let text = '';

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,13 +55,14 @@ void relay_double_finish(struct relay_double *r)
 
 void relay_double_clear(struct relay_double *r)
 {
-    r->connects = r->disconnects = r->hellos = r->offers = r->lines = r->actions = r->leaves = r->packets = 0;
+    r->connects = r->disconnects = r->hellos = r->offers = r->lines = r->actions = r->leaves = r->packets =
+        r->restarts = 0;
 }
 
 static void make_link(struct relay_double *r, const struct sdp *offer)
 {
     struct link_config config = {.side = LINK_RELAY, .identity = r->identity};
-    strcpy(config.local_ufrag, "relayufrag");
+    strcpy(config.local_ufrag, r->ufrag);
     strcpy(config.local_pwd, "relaypasswordrelaypassword");
     strcpy(config.remote_ufrag, offer->ufrag);
     strcpy(config.remote_pwd, offer->pwd);
@@ -68,6 +70,20 @@ static void make_link(struct relay_double *r, const struct sdp *offer)
     link_destroy(r->link);
     r->index = 1000;
     assert_int_equal(link_create(&config, &r->entropy, r->now_us, &r->link), ERR_NONE);
+}
+
+/* The same description again under another name: an ICE restart. */
+static bool is_restart(const struct relay_double *r, const struct sdp *offer)
+{
+    return r->link != NULL && strcmp(r->origin, offer->origin) == 0;
+}
+
+static void restart_link(struct relay_double *r, const struct sdp *offer)
+{
+    r->restarts++;
+    snprintf(r->ufrag, sizeof r->ufrag, "relayufrag%u", r->restarts);
+    link_restart_ice(r->link, r->ufrag, "relaypasswordrelaypassword", offer->ufrag, offer->pwd, NULL,
+                     r->now_us);
 }
 
 static void answer(struct relay_double *r, const char *offer_text)
@@ -78,11 +94,17 @@ static void answer(struct relay_double *r, const char *offer_text)
     size_t len;
     uint8_t fingerprint[LINK_FINGERPRINT_LEN];
     assert_int_equal(sdp_parse(offer_text, strlen(offer_text), SDP_OFFER, offer, &why), ERR_NONE);
-    make_link(r, offer);
+    if (is_restart(r, offer)) {
+        restart_link(r, offer);
+    } else {
+        strcpy(r->ufrag, "relayufrag");
+        make_link(r, offer);
+    }
+    strcpy(r->origin, offer->origin);
     link_identity_fingerprint(r->identity, fingerprint);
     const struct sdp_local local = {.id = 1,
                                     .version = 1,
-                                    .ufrag = "relayufrag",
+                                    .ufrag = r->ufrag,
                                     .pwd = "relaypasswordrelaypassword",
                                     .fingerprint = fingerprint,
                                     .candidates = &relay_address,

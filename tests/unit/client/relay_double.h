@@ -34,8 +34,11 @@ struct relay_double {
     struct entropy entropy;
     struct link_identity *identity, *client_identity;
     struct link *link; /* NULL until an offer was answered */
-    uint64_t index;    /* of the next packet sent */
+    char origin[SDP_ORIGIN_MAX + 1];
+    char ufrag[LINK_UFRAG_MAX + 1]; /* ours: another one for each ICE restart */
+    uint64_t index;                 /* of the next packet sent */
     /* what the client did, counted since relay_double_clear */
+    unsigned restarts; /* offers among them that were ICE restarts */
     unsigned connects, disconnects, hellos, offers, lines, actions, leaves;
     struct hello hello; /* the last; its strings are not kept */
     bool has_token;

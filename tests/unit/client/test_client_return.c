@@ -36,7 +36,8 @@ static void a_broken_websocket_keeps_the_sound(void **state)
     assert_int_equal(r.hello.last, 58);
     relay_double_say(&r, "{\"kind\":\"welcome\",\"v\":1,\"you\":7,\"n\":59,\"clock\":500000,\"resumed\":true,"
                          "\"events\":[{\"n\":59,\"at\":1,\"kind\":\"chat\",\"who\":9,\"text\":\"hi\"}]}");
-    assert_int_equal(r.offers, 0);
+    assert_int_equal(r.offers, 1); /* we may be elsewhere: an ICE restart, */
+    assert_int_equal(r.restarts, 1);
     assert_true(client_event(r.client, &e));
     assert_int_equal(e.kind, AULA_LOST);
     assert_true(client_event(r.client, &e));
@@ -45,7 +46,61 @@ static void a_broken_websocket_keeps_the_sound(void **state)
     assert_int_equal(e.kind, AULA_TOLD);
     assert_int_equal(e.n, 59);
     relay_double_speak(&r, 3);
-    assert_int_equal(r.packets, 3);
+    assert_int_equal(r.packets, 3); /* and not a packet less */
+    relay_double_finish(&r);
+}
+
+static void a_changed_network_is_an_ice_restart(void **state)
+{
+    (void)state;
+    struct relay_double r;
+    struct aula_event e;
+    relay_double_join(&r, true);
+    relay_double_say(&r, GRANTED);
+    relay_double_drain(&r);
+    relay_double_clear(&r);
+    for (unsigned n = 1; n <= 3; n++) { /* again and again: each has names of its own */
+        client_network_changed(r.client, r.now_us);
+        relay_double_pump(&r);
+        assert_int_equal(r.offers, n);
+        assert_int_equal(r.restarts, n);
+        relay_double_wait(&r, US_PER_S, false);
+        relay_double_speak(&r, 3);
+        assert_int_equal(r.packets, 3 * n);
+        relay_double_sound(&r, CLOCK + n * 10 * TICK_SAMPLES, 9);
+        assert_true(relay_double_event(&r, AULA_PAYLOAD, &e));
+    }
+    relay_double_wait(&r, 40 * US_PER_S, false); /* the checks go on under the new names: consent stays */
+    assert_false(relay_double_event(&r, AULA_SOUND_LOST, &e));
+    assert_int_equal(r.offers, 3);
+    relay_double_finish(&r);
+}
+
+static void an_ice_restart_without_an_answer_renews_the_line_of_sentences(void **state)
+{
+    (void)state;
+    struct relay_double r;
+    struct aula_event e;
+    relay_double_join(&r, true);
+    relay_double_drain(&r);
+    relay_double_clear(&r);
+    r.silent = true;
+    client_network_changed(r.client, r.now_us);
+    client_network_changed(r.client, r.now_us); /* one is enough while it is under way */
+    relay_double_pump(&r);
+    assert_int_equal(r.offers, 1);
+    relay_double_wait(&r, CLIENT_RESTART_US + 300 * US_PER_MS, false);
+    assert_true(relay_double_event(&r, AULA_LOST, &e));
+    assert_int_equal(r.disconnects, 1);
+    assert_int_equal(r.connects, 1);
+    r.silent = false;
+    client_connected(r.client, r.now_us);
+    relay_double_say(&r, "{\"kind\":\"welcome\",\"v\":1,\"you\":7,\"n\":57,\"clock\":500000,\"resumed\":true,"
+                         "\"events\":[]}");
+    assert_int_equal(r.offers, 2);
+    assert_int_equal(r.restarts, 1);
+    relay_double_wait(&r, 40 * US_PER_S, false);
+    assert_false(relay_double_event(&r, AULA_SOUND_LOST, &e)); /* the path itself was never in doubt */
     relay_double_finish(&r);
 }
 
@@ -222,14 +277,17 @@ static void forged_datagrams_change_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_broken_websocket_keeps_the_sound),
-                                       cmocka_unit_test(a_restarted_relay_is_offered_anew),
-                                       cmocka_unit_test(a_path_gone_silent_is_made_anew),
-                                       cmocka_unit_test(an_offer_without_an_answer_is_repeated),
-                                       cmocka_unit_test(it_ends_or_comes_back_as_told),
-                                       cmocka_unit_test(unknown_sentences_are_ignored),
-                                       cmocka_unit_test(nobody_there_ends_when_patience_does),
-                                       cmocka_unit_test(a_certificate_we_do_not_trust_ends_it),
-                                       cmocka_unit_test(forged_datagrams_change_nothing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_broken_websocket_keeps_the_sound),
+        cmocka_unit_test(a_changed_network_is_an_ice_restart),
+        cmocka_unit_test(an_ice_restart_without_an_answer_renews_the_line_of_sentences),
+        cmocka_unit_test(a_restarted_relay_is_offered_anew),
+        cmocka_unit_test(a_path_gone_silent_is_made_anew),
+        cmocka_unit_test(an_offer_without_an_answer_is_repeated),
+        cmocka_unit_test(it_ends_or_comes_back_as_told),
+        cmocka_unit_test(unknown_sentences_are_ignored),
+        cmocka_unit_test(nobody_there_ends_when_patience_does),
+        cmocka_unit_test(a_certificate_we_do_not_trust_ends_it),
+        cmocka_unit_test(forged_datagrams_change_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
