@@ -1,5 +1,6 @@
 #include "choose/echo.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "plane.h"
@@ -12,6 +13,7 @@
 #define ALIKE_DB     4.0      /* an echo differs from what was sent by so much from tick to tick, at most */
 #define VARIES_DB    2.0      /* by so much what it hears must differ from tick to tick, at least */
 #define ALIKE_TIMES  3        /* comparisons in a row, before it is believed */
+#define MOVED_TIMES  6        /* before it is believed that it comes so much sooner or later than it did */
 #define ALIKE_TICKS  1        /* its delay is the same to so much */
 #define SLACK_DB     3.0      /* a bound from above counts where it is so much below */
 #define SLOWLY       0.3      /* share of a difference that one comparison takes up */
@@ -102,7 +104,6 @@ void echo_init(struct echo *e, bool hall)
 void echo_close(struct echo *e)
 {
     e->first = e->newest = e->learned = NEVER_TICK;
-    e->above[0] = e->above[1] = NEVER_TICK;
     e->alike = 0;
 }
 
@@ -210,10 +211,11 @@ static void set_coupling(struct echo *e, double db)
 
 static void found_echo(struct echo *e, const struct likeness *l)
 {
-    int moved = l->ticks - e->alike_ticks;
-    e->alike = e->alike > 0 && moved >= -ALIKE_TICKS && moved <= ALIKE_TICKS ? e->alike + 1 : 1;
+    bool again = e->alike > 0 && abs(l->ticks - e->alike_ticks) <= ALIKE_TICKS;
+    e->alike = again ? e->alike + 1 : 1;
     e->alike_ticks = l->ticks;
-    if (e->alike < ALIKE_TIMES)
+    bool elsewhere = e->placed && abs(l->ticks - e->delay_ticks) > NEAR_TICKS + ALIKE_TICKS;
+    if (e->alike < (elsewhere ? MOVED_TIMES : ALIKE_TIMES))
         return;
     double change = l->difference_db - e->coupling_db;
     set_coupling(e, e->coupling_db + (e->placed && change < 2 * SLACK_DB ? SLOWLY * change : change));
@@ -273,18 +275,14 @@ static double expected(const struct echo *e, const struct sent *s, uint32_t key,
     return loudest + e->coupling_db;
 }
 
-static enum echo_verdict judge(struct echo *e, double dbov, double expected_dbov, double noise_dbov,
-                               int64_t tick)
+static enum echo_verdict judge(double dbov, double expected_dbov, double noise_dbov)
 {
-    if (expected_dbov < ECHO_SILENT_DBOV || expected_dbov < noise_dbov + ECHO_NOISE_DB)
+    if (expected_dbov < ECHO_SILENT_DBOV)
         return ECHO_NONE;
-    if (dbov >= expected_dbov + ECHO_ABOVE_TWICE_DB) {
-        e->above[1] = e->above[0];
-        e->above[0] = tick;
-    }
-    if (dbov >= expected_dbov + ECHO_ABOVE_ONCE_DB)
-        return ECHO_ABOVE;
-    return tick - e->above[0] <= 2 && tick - e->above[1] <= 2 ? ECHO_ABOVE : ECHO_BELOW;
+    bool hidden = expected_dbov < noise_dbov + ECHO_NOISE_DB;
+    if (dbov >= expected_dbov + ECHO_ABOVE_DB)
+        return hidden ? ECHO_NONE : ECHO_ABOVE;
+    return hidden ? ECHO_HIDDEN : ECHO_BELOW;
 }
 
 enum echo_verdict echo_packet(struct echo *e, const struct sent *s, uint32_t key, uint8_t level, bool sounds,
@@ -293,7 +291,7 @@ enum echo_verdict echo_packet(struct echo *e, const struct sent *s, uint32_t key
     if (tick - e->newest > 1)
         learn(e, s, key, tick - 1); /* the silence before it */
     keep(e, level, sounds, ticks, tick);
-    enum echo_verdict verdict = judge(e, -(double)level, expected(e, s, key, tick), noise_dbov, tick);
+    enum echo_verdict verdict = judge(-(double)level, expected(e, s, key, tick), noise_dbov);
     learn(e, s, key, tick);
     return verdict;
 }

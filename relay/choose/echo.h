@@ -32,11 +32,10 @@
 #define ECHO_LOWEST_DB  (-60.0)
 #define ECHO_HIGHEST_DB 12.0 /* a microphone next to a loudspeaker, its gain turned up */
 
-#define ECHO_ABOVE_ONCE_DB  12.0    /* so far above what is expected a packet is a voice at once, */
-#define ECHO_ABOVE_TWICE_DB 5.0     /* so far, where it was twice in three ticks */
-#define ECHO_SILENT_DBOV    (-60.0) /* an echo below this is none */
-#define ECHO_NOISE_DB       6.0 /* and one that is no further than this above the microphone\'s own noise */
-#define ECHO_UNKNOWN_LEVEL  20  /* taken for the level of what was sent unmeasured: a loud voice */
+#define ECHO_ABOVE_DB      6.0     /* so far above what is expected a packet holds a voice */
+#define ECHO_SILENT_DBOV   (-60.0) /* an echo below this is none */
+#define ECHO_NOISE_DB      6.0 /* and one that is no further than this above the microphone\'s own noise */
+#define ECHO_UNKNOWN_LEVEL 20  /* taken for the level of what was sent unmeasured: a loud voice */
 
 /* One tick of what was sent: the loudest, of which group, and the loudest of all other groups. */
 struct sent_tick {
@@ -58,15 +57,15 @@ struct echo {
     int64_t first;                   /* tick since when it is listened to; ECHO_NEVER: not */
     int64_t newest;                  /* tick of the newest packet */
     int64_t learned;                 /* tick of the newest comparison */
-    int64_t above[2];                /* ticks of the newest packets that were ECHO_ABOVE_TWICE_DB above */
     uint8_t heard[ECHO_HEARD_TICKS]; /* level by tick; LEVEL_UNKNOWN = no packet */
     bool sounded[ECHO_HEARD_TICKS];  /* it was above the microphone's own noise */
 };
 
 enum echo_verdict {
-    ECHO_NONE,  /* nothing that its room was sent can be in it */
-    ECHO_BELOW, /* it may all be echo */
-    ECHO_ABOVE  /* somebody speaks */
+    ECHO_NONE,   /* no echo of what its room was sent is heard in it */
+    ECHO_HIDDEN, /* nor in this packet; but this is no louder than that echo may be */
+    ECHO_BELOW,  /* it may all be echo */
+    ECHO_ABOVE   /* somebody speaks over an echo */
 };
 
 void sent_init(struct sent *s);

@@ -98,14 +98,15 @@ static void feel_level(struct speaker *s, struct seat *seat, uint8_t level, int3
                                     ? echo_packet(&seat->echo, &s->sent, seat->key, level, sounds,
                                                   seat->noise.floor_dbov, ticks_of(samples), tick_of(now_us))
                                     : ECHO_NONE;
-    if (verdict != ECHO_NONE)
+    bool echo = verdict == ECHO_BELOW || verdict == ECHO_HIDDEN;
+    if (verdict == ECHO_BELOW || verdict == ECHO_ABOVE)
         seat->echo_us = now_us;
     feel_sound(seat, sounds, length_us, now_us);
-    if (sounds && verdict != ECHO_BELOW)
+    if (sounds && !echo)
         feel_voice(seat, length_us, now_us);
     if (!known)
         return;
-    double loudness = verdict == ECHO_BELOW ? 0 : SILENCE_DBOV - level;
+    double loudness = echo ? 0 : SILENCE_DBOV - level;
     double weight = (double)length_us / (double)(SPEAKER_SCORE_US + length_us);
     seat->score_db += (loudness - seat->score_db) * weight;
 }

@@ -4,6 +4,7 @@
 #ifndef AULA_SCENARIO_STAGE_H
 #define AULA_SCENARIO_STAGE_H
 
+#include "air.h"
 #include "client.h"
 #include "media.h"
 #include "signal/desk.h"
@@ -80,6 +81,7 @@ struct stage_member {
     bool past_the_gate; /* sends whatever its client thinks of its right to */
     const struct sound *sound;
     size_t sound_at;
+    const struct air *loudspeaker; /* of the room that the microphone is in; NULL = a headset */
     struct stage_track heard, said;
     float *pcm; /* owned; heard, from the join on */
     size_t pcm_samples, pcm_capacity;
@@ -171,6 +173,8 @@ void stage_enter_many(struct stage *s, const char *name, const char *room, int c
 /* A second device with the same link. */
 struct stage_member *stage_join_again(struct stage *s, const struct stage_member *seat);
 void stage_talk(struct stage_member *m, enum stage_talk talk, const struct sound *sound);
+/* Its microphone hears what it hears itself, by way of this air, borrowed; NULL: no more. */
+void stage_loudspeaker(struct stage_member *m, const struct air *room);
 void stage_do(struct stage_member *m, const struct action *action);
 /* Bad lines: of datagrams to the relay and from it. */
 void stage_lines(struct stage_member *m, const struct sim_path_config *up,

@@ -189,6 +189,8 @@ static void speak(struct stage_member *m)
             pcm[i] = m->sound->pcm[(m->sound_at + (size_t)i) % m->sound->samples];
         m->sound_at += TICK_SAMPLES;
     }
+    if (m->loudspeaker)
+        air_echo(m->loudspeaker, m->pcm, m->pcm_samples, pcm, TICK_SAMPLES);
     if (m->past_the_gate)
         bypass_speak(m->client, pcm, m->stage->now_us);
     else
@@ -232,6 +234,12 @@ void stage_talk(struct stage_member *m, enum stage_talk talk, const struct sound
         return;
     /* Nobody counted the ticks until now. */
     m->ticks = (m->stage->now_us - client_joined_us(m->client)) / TICK_US + 1;
+}
+
+void stage_loudspeaker(struct stage_member *m, const struct air *room)
+{
+    assert_true(m->hears);
+    m->loudspeaker = room;
 }
 
 void stage_do(struct stage_member *m, const struct action *action)

@@ -101,7 +101,7 @@ static void play(const struct row *r, uint32_t seed, struct sent *s, struct echo
         power = 0;
         bool sounds = -(double)l > fmax(-60, fmax(r->room_dbov, -65) + 9);
         enum echo_verdict v = echo_packet(e, s, key, l, sounds, fmax(r->room_dbov, -65), r->packet_ticks, t);
-        o->wrong += !talks && sounds && v != ECHO_BELOW;
+        o->wrong += !talks && sounds && v != ECHO_BELOW && v != ECHO_HIDDEN;
         bool loud = talks && talk > r->talk_dbov - 12;
         o->loud += loud;
         o->missed += loud && v == ECHO_BELOW;
