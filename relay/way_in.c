@@ -37,15 +37,16 @@ static uint8_t level_of(struct peer *p, const struct source_packet *packet, poin
 }
 
 /* An audible source that was in a pause: a run begins with this packet. */
-static void begin_run(struct peer *p, const struct source_packet *packet)
+static enum err begin_run(struct peer *p, const struct source_packet *packet)
 {
     struct media_session *s = p->session;
-    timeline_begin(&p->timeline, packet, ++s->runs);
+    enum err e = timeline_begin(&p->timeline, packet, ++s->runs);
     p->mix_shift = 0;
-    if (!s->mix.branches[p->slot])
-        return;
+    if (e != ERR_NONE || !s->mix.branches[p->slot])
+        return e;
     p->mix_shift = session_mix_shift(s, p, p->timeline.start);
     branch_begin_run(s->mix.branches[p->slot], p->timeline.start + p->mix_shift);
+    return ERR_NONE;
 }
 
 static void tell_run(struct media *m, const struct peer *p, const struct source_packet *packet,
@@ -61,9 +62,10 @@ static void tell_run(struct media *m, const struct peer *p, const struct source_
 static enum err heard(struct media *m, struct peer *p, const struct source_packet *packet, point_us now_us)
 {
     struct timed_packet timed;
-    if (!p->timeline.in_run)
-        begin_run(p, packet);
-    enum err e = timeline_place(&p->timeline, packet, &timed);
+    enum err e = p->timeline.in_run ? timeline_take_up(&p->timeline, packet, seat_is_quiet(&p->seat, now_us))
+                                    : begin_run(p, packet);
+    if (e == ERR_NONE)
+        e = timeline_place(&p->timeline, packet, &timed);
     if (e != ERR_NONE)
         return e;
     if (timeline_moved(&p->timeline))
@@ -82,9 +84,7 @@ static enum err rtp(struct media *m, struct peer *p, const uint8_t *bytes, size_
     if (e != ERR_NONE)
         return e;
     s->packets_in++;
-    e = timeline_arrival(&p->timeline, &packet, session_now(s, now_us), now_us);
-    if (e != ERR_NONE)
-        return e;
+    timeline_arrival(&p->timeline, &packet, session_now(s, now_us), now_us);
     uint8_t level = level_of(p, &packet, now_us);
     e = speaker_packet(&s->speaker, &p->seat, level, packet.samples, now_us);
     if (e != ERR_NONE)

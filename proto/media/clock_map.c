@@ -42,6 +42,7 @@ void clock_map_init(struct clock_map *m)
 {
     memset(m, 0, sizeof *m);
     envelope_clear(m, 0);
+    m->behind_us = NEVER_US;
 }
 
 /* The envelope with this packet alone in it. */
@@ -50,6 +51,18 @@ static void start_afresh(struct clock_map *m, int64_t transit, point_us now_us)
     envelope_clear(m, now_us);
     m->envelope[0] = transit;
     m->transit = transit;
+    m->behind_us = NEVER_US;
+}
+
+/* RTP time has moved against arrival as no line does it. `moved`: later than the earliest arrivals. */
+static bool has_leapt(struct clock_map *m, int64_t moved, point_us now_us)
+{
+    if (moved <= CLOCK_MAP_BEHIND_SAMPLES)
+        m->behind_us = NEVER_US;
+    else if (m->behind_us == NEVER_US)
+        m->behind_us = now_us;
+    bool stays_behind = m->behind_us != NEVER_US && now_us - m->behind_us >= CLOCK_MAP_BEHIND_US;
+    return moved > CLOCK_MAP_LEAP_SAMPLES || moved < -CLOCK_MAP_AHEAD_SAMPLES || (m->in_run && stays_behind);
 }
 
 bool clock_map_arrival(struct clock_map *m, uint32_t rtp_time, session_samples arrival, point_us now_us)
@@ -66,8 +79,7 @@ bool clock_map_arrival(struct clock_map *m, uint32_t rtp_time, session_samples a
     int64_t transit = arrival - rtp;
     int64_t before = envelope_min(m);
     envelope_advance(m, now_us);
-    int64_t moved = transit - before;
-    if (moved > CLOCK_MAP_LEAP_SAMPLES || moved < -CLOCK_MAP_LEAP_SAMPLES) {
+    if (has_leapt(m, transit - before, now_us)) {
         m->in_run = false;
         m->rtp = rtp;
         start_afresh(m, transit, now_us);
@@ -109,6 +121,16 @@ session_samples clock_map_session_time(const struct clock_map *m, uint32_t rtp_t
 int64_t clock_map_drift(const struct clock_map *m)
 {
     return m->in_run ? envelope_min(m) - m->run_envelope : 0;
+}
+
+int clock_map_wants(const struct clock_map *m)
+{
+    int64_t late = m->offset - envelope_min(m); /* of its place: over -TICK_SAMPLES, up to 0 */
+    if (!m->in_run)
+        return 0;
+    if (late >= CLOCK_MAP_NEARER_SAMPLES)
+        return -1;
+    return late <= -TICK_SAMPLES - CLOCK_MAP_NEARER_SAMPLES ? 1 : 0;
 }
 
 void clock_map_slip(struct clock_map *m, int ticks)

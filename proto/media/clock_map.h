@@ -16,13 +16,20 @@
 
 #define CLOCK_MAP_DRIFT_SAMPLES (2 * TICK_SAMPLES) /* a run is re-based once it is this far off */
 #define CLOCK_MAP_LEAP_SAMPLES                                                                               \
-    (2 * SAMPLES_PER_S) /* RTP time that moves further than this against arrival is a leap */
-#define CLOCK_MAP_WINDOW_US (10 * (span_us)US_PER_S) /* how long an early arrival counts in the envelope */
-#define CLOCK_MAP_BUCKETS   5                        /* the window moves in steps of a fifth */
+    (2 * SAMPLES_PER_S) /* RTP time that falls further than this behind arrival is a leap */
+/* And so is RTP time that runs ahead of all arrivals by this at once: no line becomes so much faster. */
+#define CLOCK_MAP_AHEAD_SAMPLES (100 * SAMPLES_PER_MS)
+#define CLOCK_MAP_WINDOW_US     (10 * (span_us)US_PER_S) /* how long an early arrival counts in the envelope */
+#define CLOCK_MAP_BUCKETS       5                        /* the window moves in steps of a fifth */
 /* A run that begins with a packet this far behind the envelope begins a fresh envelope: a sender that stops
  * its RTP clock in a pause would else be mapped into the past until the window has passed. Nobody waits
- * longer for a packet (JITTER_TARGET_MAX_SAMPLES). */
+ * longer for a packet (JITTER_TARGET_MAX_SAMPLES). Within a run it is a leap once it has been so for
+ * CLOCK_MAP_BEHIND_US: what a line has held back comes at once. */
 #define CLOCK_MAP_BEHIND_SAMPLES (200 * SAMPLES_PER_MS)
+#define CLOCK_MAP_BEHIND_US      (200 * (span_us)US_PER_MS)
+/* In a pause the map is moved by a tick once that brings it nearer by this: less would be moved back again.
+ */
+#define CLOCK_MAP_NEARER_SAMPLES (TICK_SAMPLES / 2)
 
 struct clock_map {
     bool seen;                           /* at least one arrival */
@@ -34,6 +41,7 @@ struct clock_map {
     int64_t envelope[CLOCK_MAP_BUCKETS]; /* min(arrival session time - rtp) in each step of the window;
                                             INT64_MAX = none */
     point_us bucket_start_us;            /* start of the newest step */
+    point_us behind_us;                  /* since when all packets have come far behind; NEVER_US = not */
     unsigned bucket;
 };
 
@@ -57,6 +65,9 @@ session_samples clock_map_session_time(const struct clock_map *m, uint32_t rtp_t
 /* How far the envelope has moved since it set the run's map, in samples: positive = packets come later than
  * mapped. 0 outside a run, and at its begin: neither rounding nor a push by frontier counts. */
 int64_t clock_map_drift(const struct clock_map *m);
+/* By how many ticks the map should be moved in a pause (+1, -1, or 0) to lie where a run that begins now
+ * would be put: drift is taken up there before it is heard, and what a frontier has pushed is taken back. */
+int clock_map_wants(const struct clock_map *m);
 /* Moves the run's map by whole ticks (+1: session times from now on are one tick later) and takes that much
  * out of the drift. For +1 the caller leaves a tick's gap, for -1 he drops a tick's packet. */
 void clock_map_slip(struct clock_map *m, int ticks);

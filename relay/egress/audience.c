@@ -10,7 +10,7 @@ enum err audience_create(uint32_t key, enum tier tier, struct audience **ret_aud
     a->key = key;
     a->tier = tier;
     a->pass_slot = NO_SLOT;
-    a->sent_end = SESSION_NEVER;
+    a->sent_end = a->sound_end = SESSION_NEVER;
     a->marker = true;
     fanout_init(&a->fanout);
     closing_init(&a->closing);
@@ -53,6 +53,8 @@ static void reach(struct audience *a, uint64_t number, session_samples end)
         a->next_number = number + 1;
     if (end > a->sent_end)
         a->sent_end = end;
+    if (end > a->sound_end)
+        a->sound_end = end;
 }
 
 /* A run begins here with this packet. */
@@ -61,6 +63,8 @@ static enum err begin_pass(struct audience *a, int slot, const struct timed_pack
     bool goes_on = packet->run == a->mixed_run;
     session_samples overlap = a->sent_end - packet->at;
     if (goes_on && overlap > a->mixed_at)
+        return ERR_STALE;
+    if (overlap > 0 && slot == a->pass_slot && packet->at >= a->sound_end)
         return ERR_STALE;
     a->in_pass = true;
     a->pass_slot = slot;
@@ -106,6 +110,14 @@ uint64_t audience_number_made(struct audience *a, session_samples at, int32_t sa
     uint64_t number = a->next_number;
     audience_end_pass(a);
     reach(a, number, at + samples);
+    return number;
+}
+
+uint64_t audience_number_silence(struct audience *a, int32_t samples)
+{
+    session_samples sound_end = a->sound_end;
+    uint64_t number = audience_number_made(a, a->sent_end, samples);
+    a->sound_end = sound_end;
     return number;
 }
 

@@ -16,7 +16,8 @@ struct audience {
     struct closing closing;
 
     uint64_t next_number;       /* after the highest used */
-    session_samples sent_end;   /* end of the latest sound sent */
+    session_samples sent_end;   /* end of all that was sent, */
+    session_samples sound_end;  /* and of what of it was no closing silence */
     bool in_pass;               /* a passed run is under way */
     int pass_slot;              /* whose, */
     uint32_t pass_run;          /* which run of it, */
@@ -47,7 +48,8 @@ struct passed_place {
  * and a late packet keeps its place. Where the run begins at a time that the audience has been sent already
  * (by another source that has just ended, or by the closing silence), all of it is put whole ticks later, by
  * what this audience has been sent and nothing else. A run that it was hearing in the mix goes on where that
- * had it. ERR_STALE: it is late for its run here, or the mix has sent its time. */
+ * had it. ERR_STALE: it is late for its run here; the mix has sent its time; or the stream was closed in this
+ * very time, because the line held the source's packets back: they come too late for anybody. */
 enum err audience_place_passed(struct audience *a, int slot, const struct timed_packet *packet,
                                struct passed_place *ret_place) MUST_USE;
 /* Leaves out a packet between two words of a run that is put later, so that the rest lies earlier by its
@@ -55,6 +57,8 @@ enum err audience_place_passed(struct audience *a, int slot, const struct timed_
 bool audience_skip_passed(struct audience *a, int slot, const struct timed_packet *packet);
 /* The number of a packet that we made: the next. Ends a passed run. */
 uint64_t audience_number_made(struct audience *a, session_samples at, int32_t samples);
+/* The same for closing silence, which goes on where all ends. */
+uint64_t audience_number_silence(struct audience *a, int32_t samples);
 /* Whatever is passed next begins a run. */
 void audience_end_pass(struct audience *a);
 bool audience_is_passing(const struct audience *a, int slot, uint32_t run);

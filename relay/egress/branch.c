@@ -58,9 +58,19 @@ static bool repairable(const struct branch *b, session_samples at)
     return next && next->at - at <= TICK_SAMPLES;
 }
 
+/* All packets of the tick: there are eight where a source sends 2.5 ms each. */
+static bool is_whole(const struct branch *b, session_samples at)
+{
+    const struct jitter_packet *p;
+    session_samples here = at;
+    while (here < at + TICK_SAMPLES && (p = jitter_find(b->jitter, here)) != NULL)
+        here = p->at + p->samples;
+    return here >= at + TICK_SAMPLES;
+}
+
 bool branch_ready(const struct branch *b, session_samples at)
 {
-    return !b->present || at < b->start || jitter_find(b->jitter, at) != NULL;
+    return !b->present || at < b->start || is_whole(b, at);
 }
 
 /* Where packets go missing it is worth waiting for the next one's FEC, unless that is here already. */

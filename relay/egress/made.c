@@ -2,12 +2,6 @@
 
 #include "media/opus_codec.h"
 
-static void send_made(struct audience *a, struct out_packet *out, struct outbox *outbox)
-{
-    out->number = audience_number_made(a, out->at, out->samples);
-    fanout_send(&a->fanout, out, outbox);
-}
-
 static void send_voice(struct audience *a, const struct voice_packet *packet, const struct made_csrcs *csrcs,
                        struct outbox *outbox, point_us now_us)
 {
@@ -25,7 +19,8 @@ static void send_voice(struct audience *a, const struct voice_packet *packet, co
             out.csrc[out.csrc_count++] = csrcs->numbers[i];
     a->marker = false;
     closing_sound(&a->closing, now_us);
-    send_made(a, &out, outbox);
+    out.number = audience_number_made(a, out.at, out.samples);
+    fanout_send(&a->fanout, &out, outbox);
 }
 
 static void push(struct audience *a, session_samples at, float *pcm, const struct made_csrcs *csrcs,
@@ -77,5 +72,6 @@ void made_silence(struct audience *a, struct outbox *outbox, point_us now_us)
         .payload = opus_silence,
         .len = OPUS_SILENCE_LEN,
     };
-    send_made(a, &out, outbox);
+    out.number = audience_number_silence(a, out.samples);
+    fanout_send(&a->fanout, &out, outbox);
 }

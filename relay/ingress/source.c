@@ -145,7 +145,12 @@ static enum err read_opus(struct source *s, const struct rtp_packet *p, point_us
     if (toc.stereo || toc.samples < PASS_SAMPLES_MIN || toc.samples > PASS_SAMPLES_MAX)
         s->odd_until_us = now_us + SOURCE_UNPASSABLE_US;
     double bps = (double)p->payload_bytes * 8 * SAMPLES_PER_S / toc.samples;
-    s->rate_bps += (bps - s->rate_bps) * toc.samples / SOURCE_RATE_SAMPLES;
+    s->rated_samples += toc.samples;
+    if (s->rated_samples > SOURCE_RATE_SAMPLES)
+        s->rated_samples = SOURCE_RATE_SAMPLES;
+    s->rate_bps += (bps - s->rate_bps) * toc.samples / s->rated_samples;
+    if (s->rated_samples < SOURCE_RATE_FIRST_SAMPLES)
+        return ERR_NONE;
     if (s->rate_bps > SOURCE_PASS_BPS_MAX)
         s->fat = true;
     else if (s->rate_bps <= SOURCE_PASS_BPS)

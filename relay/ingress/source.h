@@ -9,14 +9,15 @@
 #include "base/errors.h"
 #include "plane.h"
 
-#define SOURCE_QUIET_US      (200 * (span_us)US_PER_MS)
-#define SOURCE_PROBATION     3
-#define SOURCE_DROPOUT_MAX   3000 /* a jump further ahead is a restart (RFC 3550 A.1: MAX_DROPOUT) */
-#define SOURCE_WINDOW        64   /* packets back that a late one is told from a duplicate */
-#define SOURCE_PASS_BPS      64000
-#define SOURCE_PASS_BPS_MAX  70400 /* averaged; the encoder of a 64 kbit/s stream may wander 10 % above it */
-#define SOURCE_RATE_SAMPLES  (2 * SAMPLES_PER_S) /* the average's time constant */
-#define SOURCE_UNPASSABLE_US ((span_us)US_PER_S) /* how long one packet of a wrong shape counts */
+#define SOURCE_QUIET_US           (200 * (span_us)US_PER_MS)
+#define SOURCE_PROBATION          3
+#define SOURCE_DROPOUT_MAX        3000 /* a jump further ahead is a restart (RFC 3550 A.1: MAX_DROPOUT) */
+#define SOURCE_WINDOW             64   /* packets back that a late one is told from a duplicate */
+#define SOURCE_PASS_BPS           64000
+#define SOURCE_PASS_BPS_MAX       70400 /* averaged; the encoder of a 64 kbit/s stream may wander 10 % above it */
+#define SOURCE_RATE_SAMPLES       (2 * SAMPLES_PER_S) /* the average's time constant */
+#define SOURCE_RATE_FIRST_SAMPLES (SAMPLES_PER_S / 5) /* of sound, before a rate is believed */
+#define SOURCE_UNPASSABLE_US      ((span_us)US_PER_S) /* how long one packet of a wrong shape counts */
 
 struct source_counters {
     uint64_t packets;   /* accepted */
@@ -42,7 +43,8 @@ struct source {
     int64_t transit;       /* for the jitter of RFC 3550 A.8 */
     uint32_t jitter_x16;   /* in RTP time units, times 16 */
     uint64_t received;     /* since the restart, duplicates not counted: for reports */
-    double rate_bps;       /* averaged payload rate */
+    double rate_bps;       /* averaged payload rate, */
+    int32_t rated_samples; /* over so much sound */
     bool fat;              /* rate is over the limit of pass */
     point_us odd_until_us; /* shape unfit for pass until then */
     struct source_counters counters;

@@ -9,37 +9,41 @@ void timeline_init(struct timeline *t)
     t->end = SESSION_NEVER;
 }
 
-void timeline_skip(struct timeline *t, const struct source_packet *packet)
+/* Leaves the newest packet out, so that the source's sound lies earlier by it from the next one on. All up to
+ * it are late now; later ones move up a number, so that nobody takes it for lost. */
+static void skip(struct timeline *t, const struct source_packet *packet)
 {
-    clock_map_slip(&t->map, -1);
+    int ticks = packet->samples / TICK_SAMPLES;
+    clock_map_slip(&t->map, ticks > 1 ? -ticks : -1);
     t->skipped++;
     t->first_seq = packet->seq + 1;
 }
 
-/* Drift is taken up by one tick: a gap where the source's clock is slow, a dropped packet where it is fast.
- */
-static enum err take_up_drift(struct timeline *t, const struct source_packet *packet)
+enum err timeline_take_up(struct timeline *t, const struct source_packet *packet, bool quiet)
 {
     int64_t drift = clock_map_drift(&t->map);
-    if (drift >= CLOCK_MAP_DRIFT_SAMPLES)
-        clock_map_slip(&t->map, 1);
-    if (drift > -CLOCK_MAP_DRIFT_SAMPLES)
+    int wants = quiet ? clock_map_wants(&t->map) : 0;
+    if (!t->in_run || packet->seq < t->first_seq)
         return ERR_NONE;
-    timeline_skip(t, packet);
-    return ERR_STALE;
+    if (drift >= CLOCK_MAP_DRIFT_SAMPLES || wants > 0)
+        clock_map_slip(&t->map, 1);
+    else if (drift <= -CLOCK_MAP_DRIFT_SAMPLES || wants < 0) {
+        skip(t, packet);
+        return ERR_STALE;
+    }
+    return ERR_NONE;
 }
 
-enum err timeline_arrival(struct timeline *t, const struct source_packet *packet, session_samples arrival,
-                          point_us now_us)
+void timeline_arrival(struct timeline *t, const struct source_packet *packet, session_samples arrival,
+                      point_us now_us)
 {
     bool leapt = clock_map_arrival(&t->map, packet->rtp_time, arrival, now_us);
     t->arrival = arrival;
     if (leapt || packet->restarted)
         timeline_end(t);
-    return t->in_run ? take_up_drift(t, packet) : ERR_NONE;
 }
 
-void timeline_begin(struct timeline *t, const struct source_packet *packet, uint32_t run)
+enum err timeline_begin(struct timeline *t, const struct source_packet *packet, uint32_t run)
 {
     clock_map_begin_run(&t->map, packet->rtp_time, t->end);
     t->in_run = true;
@@ -47,6 +51,10 @@ void timeline_begin(struct timeline *t, const struct source_packet *packet, uint
     t->first_seq = packet->seq;
     t->skipped = 0;
     t->start = clock_map_session_time(&t->map, packet->rtp_time);
+    if (t->start - t->arrival <= TIMELINE_AHEAD_SAMPLES)
+        return ERR_NONE;
+    timeline_end(t);
+    return ERR_STALE;
 }
 
 void timeline_end(struct timeline *t)

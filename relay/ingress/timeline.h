@@ -7,6 +7,8 @@
 #include "media/clock_map.h"
 #include "plane.h"
 
+#define TIMELINE_AHEAD_SAMPLES (500 * SAMPLES_PER_MS)
+
 struct timeline {
     struct clock_map map;
     bool in_run;
@@ -22,19 +24,20 @@ struct timeline {
 
 void timeline_init(struct timeline *t);
 
-/* A packet came at session time `arrival`. A leap of its RTP time, a restart, or drift of CLOCK_MAP_DRIFT
- * ends or moves the run. ERR_STALE: the packet is to be dropped, its 20 ms are what drift has cost. */
-enum err timeline_arrival(struct timeline *t, const struct source_packet *packet, session_samples arrival,
-                          point_us now_us) MUST_USE;
+/* A packet came at session time `arrival`. A leap of its RTP time or a restart ends the run. */
+void timeline_arrival(struct timeline *t, const struct source_packet *packet, session_samples arrival,
+                      point_us now_us);
+/* Takes up the drift of a run under way before its newest packet, by a tick: where the source is `quiet` as
+ * soon as that brings the map nearer, else once it is CLOCK_MAP_DRIFT. Where the source's clock is slow there
+ * is a gap before the packet. ERR_STALE: it is fast, and the packet is to be left out. */
+enum err timeline_take_up(struct timeline *t, const struct source_packet *packet, bool quiet) MUST_USE;
 /* Begins a run with the packet that came last, by its own arrivals and where its last run ended, whoever else
  * is heard. `run` is its number, another for each run of any source of the session: an audience knows by it
- * what it goes on passing. */
-void timeline_begin(struct timeline *t, const struct source_packet *packet, uint32_t run);
+ * what it goes on passing. ERR_STALE: its sound would lie further than TIMELINE_AHEAD ahead of now, because
+ * it has sent more than time has passed: there is no run. */
+enum err timeline_begin(struct timeline *t, const struct source_packet *packet, uint32_t run) MUST_USE;
 void timeline_end(struct timeline *t);
 
-/* Leaves the newest packet out, so that the source's sound lies a tick earlier from the next one on. All up
- * to it are late now; later ones move up a number, so that nobody takes it for lost. */
-void timeline_skip(struct timeline *t, const struct source_packet *packet);
 /* True once each time the map has changed since it was asked last. */
 bool timeline_moved(struct timeline *t);
 /* Where in the time after its stamp a packet comes at the earliest: what the mix makes alike in its sources

@@ -241,3 +241,23 @@ unsigned ear_moves(const struct ear *e, const struct ear_track *t)
     }
     return moves;
 }
+
+float *ear_record(const struct member *listener, size_t *ret_samples)
+{
+    struct opus_receiver *r;
+    assert_true(listener->count > 0);
+    const struct heard *first = &listener->heard[0], *last = &listener->heard[listener->count - 1];
+    *ret_samples = last->time - first->time + OPUS_PACKET_SAMPLES_MAX;
+    float *pcm = calloc(*ret_samples, sizeof *pcm);
+    assert_non_null(pcm);
+    assert_int_equal(opus_receiver_create(&r), ERR_NONE);
+    for (size_t i = 0; i < listener->count; i++) {
+        const struct heard *h = &listener->heard[i];
+        size_t at = h->time - first->time;
+        int samples;
+        assert_true(at + OPUS_PACKET_SAMPLES_MAX <= *ret_samples);
+        assert_int_equal(opus_receiver_decode(r, h->payload, h->len, pcm + at, &samples), ERR_NONE);
+    }
+    opus_receiver_destroy(r);
+    return pcm;
+}

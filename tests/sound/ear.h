@@ -50,6 +50,9 @@ void ear_follow(const struct ear *e, size_t from, size_t to, struct ear_track *r
 void ear_expected(const struct ear *e, const struct ear_track *t, size_t frame, float *pcm);
 /* How many talkers have moved in the midst of a word after all. */
 unsigned ear_moves(const struct ear *e, const struct ear_track *t);
+/* All that a listener was sent, decoded, by its RTP time from the first packet on; silence where nothing was.
+ * The caller frees it. */
+float *ear_record(const struct member *listener, size_t *ret_samples);
 double ear_energy(const float *a, const float *minus);
 
 #endif

@@ -27,6 +27,28 @@ static void fresh(struct branch **b, struct opus_sender **s)
     assert_int_equal(opus_sender_create(&settings, s), ERR_NONE);
 }
 
+/* Packets of 5 ms: the tick is ready with the last of its four, in whatever order they come. */
+static void waits_for_the_whole_tick(void **state)
+{
+    (void)state;
+    static const uint8_t payload[] = {0xe8, 0xff, 0xfe}; /* CELT, 5 ms */
+    static const int order[] = {2, 0, 3, 1};
+    struct branch *b;
+    struct opus_sender *s;
+    fresh(&b, &s);
+    opus_sender_destroy(s);
+    branch_begin_run(b, 9600);
+    for (int i = 0; i < 4; i++) {
+        struct timed_packet p = {
+            .at = 9600 + 240 * order[i], .samples = 240, .payload = payload, .len = sizeof payload};
+        assert_false(branch_ready(b, 9600));
+        branch_put(b, &p, 0, 0);
+    }
+    assert_true(branch_ready(b, 9600));
+    assert_false(branch_ready(b, 10560));
+    branch_destroy(b);
+}
+
 static void waits_for_what_can_come(void **state)
 {
     (void)state;
@@ -100,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(waits_for_what_can_come),
+        cmocka_unit_test(waits_for_the_whole_tick),
         cmocka_unit_test(a_lossy_source_is_given_time_for_its_fec),
         cmocka_unit_test(late_packets_teach_it_to_wait),
     };

@@ -168,15 +168,15 @@ static void what_may_be_passed(void **state)
         int n;
         bool passable;
     } rows[] = {
-        {0x78, 80, 500, true},   /* 20 ms, 32 kbit/s */
-        {0x78, 160, 500, true},  /* 64 kbit/s */
-        {0x78, 240, 20, true},   /* 96 kbit/s, but not for long */
-        {0x78, 240, 500, false}, /* 96 kbit/s */
-        {0x7c, 80, 1, false},    /* stereo */
-        {0x70, 80, 1, false},    /* 10 ms */
-        {0x58, 80, 500, true},   /* 60 ms (SILK) */
-        {0x79, 80, 1, true},     /* two of 20 ms */
-        {0x7b, 80, 1, true},     /* code 3, see below: three of 20 ms */
+        {0x78, 80, 500, true},                           /* 20 ms, 32 kbit/s */
+        {0x78, 160, 500, true},                          /* 64 kbit/s */
+        {0x78, 240, 9, true},                            /* 96 kbit/s, but only 180 ms of it are known */
+        {0x78, 240, 10, false}, {0x78, 240, 500, false}, /* 96 kbit/s */
+        {0x7c, 80, 1, false},                            /* stereo */
+        {0x70, 80, 1, false},                            /* 10 ms */
+        {0x58, 80, 500, true},                           /* 60 ms (SILK) */
+        {0x79, 80, 1, true},                             /* two of 20 ms */
+        {0x7b, 80, 1, true},                             /* code 3, see below: three of 20 ms */
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct source s;

@@ -251,8 +251,8 @@ static const struct leap_row leap_rows[] = {
     {2, "1.9 s late", 960, 960 + 91200, false},
     {3, "2 s late exactly", 960, 960 + 96000, false},
     {4, "more than 2 s late", 960, 960 + 96001, true},
-    {5, "RTP time 2 s ahead exactly", 960 + 96000, 960, false},
-    {6, "RTP time more than 2 s ahead", 960 + 96001, 960, true},
+    {5, "RTP time 100 ms ahead exactly", 960 + 4800, 960, false},
+    {6, "RTP time more than 100 ms ahead", 960 + 4801, 960, true},
     {7, "RTP time back by 3 s", (uint32_t)(960 - 144000), 960, true},
     {8, "another RTP base altogether", 0x7654321, 960, true},
     {9, "half the range away", 0x80000000u, 960, true},
@@ -321,14 +321,99 @@ static void a_stopped_clock_begins_afresh(void **state)
     }
 }
 
+struct behind_row {
+    int number;
+    int64_t back_samples; /* RTP time falls back by so much in the midst of a run */
+    int64_t step_samples; /* and packets come at this distance from then on */
+    bool leap;
+};
+
+static const struct behind_row behind_rows[] = {
+    {1, 9600, 960, false},                         /* 200 ms: the line may have become longer */
+    {2, 9601, 960, true},   {3, 48000, 960, true}, /* a second */
+    {4, 48000, 48, false},                         /* held back by the line: all comes at once */
+    {5, 24000, 240, false},
+};
+
+/* Far behind for 200 ms: nobody waits for that, so it is RTP time that has leapt back. */
+static void who_stays_behind_has_leapt(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof behind_rows / sizeof behind_rows[0]; i++) {
+        const struct behind_row *row = &behind_rows[i];
+        struct clock_map m;
+        session_samples arrival = 48000;
+        uint32_t rtp = 77;
+        bool leap = false;
+        clock_map_init(&m);
+        clock_map_arrival(&m, rtp, arrival, us_from_samples(arrival));
+        clock_map_begin_run(&m, rtp, 0);
+        arrival += row->back_samples;
+        point_us since_us = us_from_samples(arrival + TICK_SAMPLES);
+        for (int n = 0; n < 40 && !leap; n++) {
+            arrival += n == 0 ? TICK_SAMPLES : row->step_samples;
+            rtp += TICK_SAMPLES;
+            leap = clock_map_arrival(&m, rtp, arrival, us_from_samples(arrival));
+        }
+        if (leap != row->leap || (leap && us_from_samples(arrival) - since_us != CLOCK_MAP_BEHIND_US))
+            fail_msg("row %d", row->number);
+        assert_int_equal(m.in_run, !leap);
+    }
+}
+
+struct wants_row {
+    int number;
+    int64_t moved_samples; /* the line becomes longer by so much, for the whole window */
+    session_samples frontier;
+    int wants;
+};
+
+/* The first packet comes at 48000 exactly: its place is there, and the map lies at its envelope. */
+static const struct wants_row wants_rows[] = {
+    {1, 0, 0, 0},      {2, 960, 0, 0},     {3, 1439, 0, 0},      {4, 1440, 0, 1},
+    {5, 3000, 0, 1},   {6, -479, 0, 0},    {7, -480, 0, -1},     {8, -2000, 0, -1},
+    {9, 0, 48001, -1}, {10, 0, 49000, -1}, {11, 480, 48001, -1}, {12, 481, 48001, 0},
+};
+
+static void a_pause_brings_the_map_to_its_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof wants_rows / sizeof wants_rows[0]; i++) {
+        const struct wants_row *row = &wants_rows[i];
+        struct source s = {.path_samples = 48000};
+        struct clock_map m;
+        clock_map_init(&m);
+        assert_int_equal(clock_map_wants(&m), 0);
+        arrive(&m, &s, 0);
+        clock_map_begin_run(&m, rtp_of(&s, 0), row->frontier);
+        s.path_samples += row->moved_samples;
+        for (int64_t p = 1; p < 600; p++)
+            arrive(&m, &s, p);
+        if (clock_map_wants(&m) != row->wants)
+            fail_msg("row %d: %d", row->number, clock_map_wants(&m));
+        for (int n = 0; n < 5 && clock_map_wants(&m) != 0; n++)
+            clock_map_slip(&m, clock_map_wants(&m));
+        assert_int_equal(clock_map_wants(&m), 0);
+        clock_map_slip(&m, row->wants > 0 ? -1 : 1); /* not back and forth */
+        clock_map_slip(&m, clock_map_wants(&m));
+        assert_int_equal(clock_map_wants(&m), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(run_begins_on_the_grid),        cmocka_unit_test(arrival_lies_in_the_tick),
-        cmocka_unit_test(jitter_does_not_move_the_map),  cmocka_unit_test(the_window_moves),
-        cmocka_unit_test(thirty_two_bits_wrap_in_a_run), cmocka_unit_test(ten_hours_of_drift_are_seen),
-        cmocka_unit_test(slips_keep_the_map_near),       cmocka_unit_test(leaps_end_the_run),
+        cmocka_unit_test(run_begins_on_the_grid),
+        cmocka_unit_test(arrival_lies_in_the_tick),
+        cmocka_unit_test(jitter_does_not_move_the_map),
+        cmocka_unit_test(the_window_moves),
+        cmocka_unit_test(thirty_two_bits_wrap_in_a_run),
+        cmocka_unit_test(ten_hours_of_drift_are_seen),
+        cmocka_unit_test(slips_keep_the_map_near),
+        cmocka_unit_test(leaps_end_the_run),
         cmocka_unit_test(a_stopped_clock_begins_afresh),
+        cmocka_unit_test(who_stays_behind_has_leapt),
+        cmocka_unit_test(a_pause_brings_the_map_to_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
