@@ -34,7 +34,8 @@ function wireChair(hall) {
   $('open').addEventListener('click', () => act('open'));
   $('grant-next').addEventListener('click', () => { if (session().queue.length) act('grant', { who: session().queue[0] }); });
   $('take-back').addEventListener('click', () => { const [guest] = guestsOf(session()); if (guest) act('release', { who: guest.id }); });
-  $('more').addEventListener('click', () => late('/chair.js', (chair) => { chair.lend(hall); chair.more($('more')); }));
+  $('checkin').addEventListener('click', () => late('/checkin.js', (part) => part.show(hall)));
+  $('more').addEventListener('click', () => late('/chair.js', (chair) => chair.more(hall, $('more'))));
 }
 
 // A page on or back: everyone's for who presents, one's own for the others.
@@ -57,6 +58,7 @@ function wireSlides(hall) {
   $('leaf-follow').addEventListener('click', () => { slides.follow(); $('leaf-on').focus(); });
   $('deck').addEventListener('change', (e) => goTo(hall, session().decks.get(e.target.value), 1));
   $('pages').addEventListener('click', () => late('/pages.js', (pages) => pages.show(hall)));
+  $('pen').addEventListener('click', () => late('/ink.js', (ink) => ink.take(hall)));
   $('text-toggle').addEventListener('click', () => {
     $('page-text').hidden = !$('page-text').hidden;
     $('text-toggle').setAttribute('aria-expanded', String(!$('page-text').hidden));

@@ -30,6 +30,9 @@ export function button(label, symbol, run, { bare = false, act = null, kind = ''
   return b;
 }
 
+// Words with an icon, for panels that have nothing to show.
+export const nothingYet = (symbol, words) => make('div', { class: 'empty' }, icon(symbol), make('p', { class: 'quiet' }, words));
+
 export function change(e, words) {
   if (e.textContent !== words) e.textContent = words;
 }

@@ -3,8 +3,9 @@ import { Socket } from '/socket.js';
 import { Sound } from '/sound.js';
 import { Slides } from '/slides.js';
 import { Line } from '/line.js';
+import { asideKinds, asidesAfter, emptyAsides, takeAside } from '/asides.js';
 import { apply, emptySession, hasFloorByRole, leadsIn, sessionFrom } from '/state.js';
-import { hasText, text, translatePage } from '/text.js';
+import { refusal, text, translatePage } from '/text.js';
 import { farewell, openDoor, whyOf } from '/door.js';
 import { wire } from '/controls.js';
 import { wireKeys } from '/keys.js';
@@ -19,6 +20,7 @@ const CALM_MS = 1500; // after the join, until what may be needed later is fetch
 const asked = new URLSearchParams(location.search); // view=stage or full, mic=plain, lang
 const token = location.pathname.startsWith('/j/') ? location.pathname.slice(3) : '';
 let session = emptySession();
+let asides = emptyAsides();
 let me = 0;
 let speaking = [];
 let wanted = false; // true from the join until we leave or are told not to come back
@@ -43,7 +45,7 @@ async function act(verb, members) {
     await socket.do(verb, members);
     return true;
   } catch (e) {
-    view.notice(e.message === 'offline' ? text('line.offline') : hasText(`refused.${e.code}`) ? text(`refused.${e.code}`) : e.message);
+    view.notice(e.message === 'offline' ? text('line.offline') : await refusal(e.code, e.message));
     return false;
   }
 }
@@ -65,7 +67,8 @@ const hall = {
   act, late, socket, sound, slides, line, leave, presents, leads, companion, myself, now, token,
   me: () => me, session: () => session, draw: () => drawSoon(), fit: () => { if (page) view.drawPage(page); },
   sure: (words, yes) => late('/dialog.js', (dialog) => dialog.sure(words, yes)),
-  personMenu: (button, id) => late('/chair.js', (chair) => { chair.lend(hall); chair.person(button, id); }),
+  personMenu: (button, id) => late('/chair.js', (chair) => chair.person(hall, button, id)),
+  asides: () => asides,
   uploaded: (deck) => act('page', { deck, page: 1 }),
   speakingNow: () => speaking,
 };
@@ -82,8 +85,31 @@ function draw() {
   view.drawChair(session, leads(), guestsOf(session));
   view.drawSpeaking(session, speaking, session.participants.get(session.page?.by));
   view.drawDecks(session, presents(), slides.where);
+  view.drawRoom(session, myself(), asides, leads());
+  drawLate();
   $('release').hidden = !myself()?.floor || hasFloorByRole(myself().role);
   tick();
+}
+
+// What is fetched only where there is something of it.
+const parts = {};
+function part(path, wanted) {
+  if (wanted && !(path in parts)) {
+    parts[path] = null; // on its way
+    late(path, (came) => { parts[path] = came; came.begin?.(hall); drawSoon(); return true; }).then((came) => { if (!came) delete parts[path]; });
+  }
+  return parts[path];
+}
+
+function drawLate() {
+  const newest = (...maps) => Math.max(0, ...maps.flatMap((map) => [...map.keys()]));
+  const after = (n, ...maps) => maps.flatMap((map) => [...map.values()]).filter((one) => one.id > n && one.who !== me).length;
+  $('tab-polls').hidden = !leads() && session.polls.size === 0;
+  talk.mark('questions', newest(session.questions, asides.waiting), (n) => after(n, session.questions, asides.waiting));
+  talk.mark('polls', newest(session.polls), (n) => after(n, session.polls));
+  part('/ink.js', session.strokes.length)?.draw(session.strokes, slides.where);
+  part('/questions.js', talk.tab() === 'questions')?.draw(session, me, leads(), asides);
+  part('/polls.js', talk.tab() === 'polls')?.draw(session, me, leads(), asides);
 }
 
 let drawing = 0;
@@ -128,7 +154,7 @@ socket.addEventListener('welcome', (e) => {
   me = w.you;
   if (w.now) ahead_ms = Date.now() - w.now;
   if (w.resumed) w.events.forEach((event) => apply(session, event));
-  else session = sessionFrom(w.session);
+  else { session = sessionFrom(w.session); asides = emptyAsides(); }
   $('door').hidden = true;
   $('hall').hidden = false;
   if (first) enter();
@@ -146,9 +172,10 @@ function enter() {
   navigator.wakeLock?.request('screen').catch(() => {}); // a hall's screen must not go dark; without it, nothing is lost
   document.addEventListener('visibilitychange', () => { if (!document.hidden) navigator.wakeLock?.request('screen').catch(() => {}); });
   talk.begin(session);
+  if (myself()?.role === 'room') socket.do('code', { room: myself().place }).catch(() => {}); // its screen shows the code
   setInterval(tick, TICK_MS);
-  const parts = ['/dialog.js', ...(leads() ? ['/chair.js'] : [])]; // so that they are there also on a bad line
-  setTimeout(() => parts.forEach((part) => import(part).catch(() => {})), CALM_MS);
+  const soon = ['/dialog.js', ...(leads() ? ['/chair.js'] : [])]; // so that they are there also on a bad line
+  setTimeout(() => soon.forEach((path) => import(path).catch(() => {})), CALM_MS);
 }
 
 // The focus is where one acts, not on a button that is gone.
@@ -159,8 +186,10 @@ function settle() {
 socket.addEventListener('events', (e) => {
   for (const event of e.detail.events) {
     apply(session, event);
+    asidesAfter(asides, event);
     if (event.at) ahead_ms = Date.now() - event.at;
     if (event.kind === 'page') turnPage(false);
+    if (event.kind === 'poll') tell(text('poll.came', { words: event.text }));
     if (event.kind === 'unmute-asked' && event.who === me) view.notice(text('ask-unmute.asked'), text('mic.unmute'), () => act('unmute'));
     if (event.kind === 'chat' && event.who !== me) talk.tellChat(session, event);
     if (event.kind === 'hand-up' && leads() && event.who !== me) tell(text('hand.raised', { name: session.names.get(event.who) }));
@@ -175,6 +204,7 @@ socket.addEventListener('pointer', (e) => {
   const here = slides.where?.deck === deck && slides.where?.page === page;
   view.drawPointer('x' in e.detail && here ? e.detail : null);
 });
+for (const kind of asideKinds) socket.addEventListener(kind, (e) => { takeAside(asides, e.detail); drawSoon(); });
 socket.addEventListener('message', (e) => view.notice(e.detail.text, text('understood')));
 socket.addEventListener('not-saved', (e) => { $('not-saved').hidden = false; $('not-saved').textContent = text('not-saved', { time: clock(e.detail.since) }); });
 socket.addEventListener('saved', () => { $('not-saved').hidden = true; });
@@ -223,6 +253,7 @@ sound.addEventListener('blocked', () => {
 
 slides.addEventListener('show', (e) => {
   const { deck: id, page: n, content } = e.detail;
+  drawLate();
   page = { content, deck: session.decks.get(id), following: slides.following, page: n };
   view.drawPointer(null);
   view.drawPage(page);

@@ -4,7 +4,8 @@
 const CHAT_KEPT = 200;
 
 export function emptySession() {
-  return { id: '', title: '', state: 'open', recorded: false, locked: false, rooms: [], participants: new Map(), names: new Map(), decks: new Map(), page: null, chat: [], queue: [] };
+  return { id: '', title: '', state: 'open', recorded: false, locked: false, rooms: [], participants: new Map(), names: new Map(), decks: new Map(), page: null, chat: [], queue: [],
+    locks: new Set(), starts: 0, moderated: false, timer: null, strokes: [], questions: new Map(), polls: new Map(), checkins: new Map() };
 }
 
 // A whole state from `welcome`.
@@ -18,6 +19,12 @@ export function sessionFrom(whole) {
   for (const d of whole.decks ?? []) s.decks.set(d.id, { ...d });
   s.page = whole.page ?? null;
   s.chat = [...(whole.chat ?? [])];
+  Object.assign(s, { starts: whole.starts ?? 0, moderated: Boolean(whole.moderated), timer: whole.timer ?? null, strokes: [...(whole.strokes ?? [])] });
+  if (whole.locked === true) s.locks.add('doors');
+  else for (const what of whole.locked || []) s.locks.add(what);
+  for (const q of whole.questions ?? []) s.questions.set(q.id, { ...q });
+  for (const p of whole.polls ?? []) s.polls.set(p.id, { ...p });
+  for (const c of whole.checkins ?? []) s.checkins.set(c.who, c);
   s.queue = [...s.participants.values()].filter((p) => p.queue > 0).sort((a, b) => a.queue - b.queue).map((p) => p.id);
   return s;
 }
@@ -39,6 +46,10 @@ function handDown(s, who) {
 function change(s, who, members) {
   const p = s.participants.get(who);
   if (p) Object.assign(p, members);
+}
+
+function with_(one, members) {
+  if (one) Object.assign(one, members);
 }
 
 function handUp(s, who) {
@@ -74,14 +85,35 @@ const folds = {
   unmuted: (s, e) => change(s, e.who, { muted: false }),
   'muted-all': (s) => { for (const p of s.participants.values()) if (p.role !== 'chair') p.muted = true; },
   removed: (s, e) => { handDown(s, e.who); s.participants.delete(e.who); },
-  locked: (s) => { s.locked = true; },
-  unlocked: (s) => { s.locked = false; },
+  locked: (s, { what = 'doors' }) => { s.locks.add(what); s.locked = s.locks.has('doors'); },
+  unlocked: (s, { what = 'doors' }) => { s.locks.delete(what); s.locked = s.locks.has('doors'); },
   pinned: (s, e) => change(s, e.who, { pinned: true }),
   unpinned: (s, e) => change(s, e.who, { pinned: false }),
   'both-opened': (s, e) => change(s, e.who, { both: true }),
   'both-closed': (s, e) => change(s, e.who, { both: false }),
   'deck-added': (s, e) => { s.decks.set(e.deck, { id: e.deck, title: e.title, pages: e.pages, manifest: e.manifest }); },
   page: (s, e) => { s.page = { deck: e.deck, page: e.page, media: e.media, at: e.at, by: e.by }; },
+  role: (s, e) => change(s, e.who, { role: e.role, floor: hasFloorByRole(e.role) }),
+  'deputy-named': (s, e) => change(s, e.who, { deputy: true }),
+  'deputy-dropped': (s, e) => change(s, e.who, { deputy: false }),
+  timer: (s, e) => { s.timer = { who: e.who ?? 0, by: e.by, seconds: e.seconds, started: e.started }; },
+  'timer-stopped': (s) => { s.timer = null; },
+  scheduled: (s, e) => { s.starts = e.starts ?? 0; },
+  recorded: (s, e) => { s.recorded = e.recorded; },
+  'checked-in': (s, e) => { for (const who of e.people) s.checkins.set(who, { who, at: e.at, room: e.room }); },
+  'checked-out': (s, e) => { for (const who of e.people) s.checkins.delete(who); },
+  stroke: (s, e) => { s.strokes.push({ n: e.n, deck: e.deck, page: e.page, by: e.by, media: e.media, ink: e.ink, width: e.width, points: e.points }); },
+  cleared: (s, e) => { s.strokes = s.strokes.filter((one) => one.deck !== e.deck || one.page !== e.page); },
+  moderated: (s, e) => { s.moderated = e.moderated; },
+  question: (s, e) => { s.questions.set(e.question, { id: e.question, who: e.who, text: e.text, votes: 0, at: e.at, answered: false }); },
+  dismissed: (s, e) => { s.questions.delete(e.question); },
+  voted: (s, e) => with_(s.questions.get(e.question), { votes: e.votes }),
+  answered: (s, e) => with_(s.questions.get(e.question), { answered: true, media: e.media }),
+  poll: (s, e) => { s.polls.set(e.poll, { id: e.poll, state: 'open', text: e.text, options: e.options, several: Boolean(e.several), quiz: Boolean(e.quiz), people: 0 }); },
+  'poll-answered': (s, e) => with_(s.polls.get(e.poll), { people: e.people }),
+  'poll-closed': (s, e) => with_(s.polls.get(e.poll), { state: 'closed' }),
+  'poll-results': (s, e) => with_(s.polls.get(e.poll), { state: 'shown', counts: e.counts, people: e.people, right: e.right }),
+  'poll-dropped': (s, e) => { s.polls.delete(e.poll); },
   chat: (s, e) => { s.chat.push({ n: e.n, at: e.at, who: e.who, text: e.text }); if (s.chat.length > CHAT_KEPT) s.chat.shift(); },
 };
 

@@ -2,9 +2,9 @@
 import { $, bdi, change, clock, drawRows, make, tell } from '/draw.js';
 import { number, text } from '/text.js';
 
-const tabs = ['people', 'chat'];
+const tabs = ['people', 'chat', 'questions', 'polls'];
 const MARK_MAX = 99;
-const seen = { chat: 0 };
+const seen = { chat: 0, questions: 0, polls: 0 };
 let chosen = 'people';
 let redraw = () => {};
 
@@ -54,6 +54,7 @@ export function mark(name, newest, countSince) {
 // What was there before one came is not new.
 export function begin(s) {
   seen.chat = s.chat.at(-1)?.n ?? 0;
+  seen.questions = Math.max(0, ...s.questions.keys());
 }
 
 // Who is not looking at the chat hears of it.

@@ -32,6 +32,13 @@ export function text(key, fill = {}) {
   return (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, k) => `\u2068${typeof fill[k] === 'number' ? number(fill[k]) : fill[k] ?? ''}\u2069`);
 }
 
+// What the relay says against it, in the reader's language: its own sentence is English.
+export async function refusal(code, sentence) {
+  if (language === 'en') return sentence;
+  const known = await import(`/text/${language}-refusals.js`).catch(() => ({ default: {} }));
+  return known.default[code] ?? sentence;
+}
+
 export function translatePage(root = document) {
   document.documentElement.lang = language;
   document.documentElement.dir = texts.dir;

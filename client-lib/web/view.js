@@ -1,6 +1,7 @@
 // Draws the stage and the bar below it. Every function is given what it shows; nothing here decides.
-import { $, avatar, bdi, change, clock, icon, make, placeOf, span } from '/draw.js';
+import { $, avatar, bdi, change, make, placeOf, span } from '/draw.js';
 import { locale, text } from '/text.js';
+import { leadsIn } from '/state.js';
 import { srcset } from '/slides.js';
 
 const NOTICE_MS = 12000;
@@ -25,6 +26,10 @@ export function drawFloor(s, me, sound, companion) {
   $('floor-icon').setAttribute('href', `/icons.svg#${floorIcons[state]}`);
   change($('floor-words'), text(silent[state] ?? `floor.${state}`, { place }));
   $('hand').hidden = p.floor;
+  $('hand').disabled = s.locks.has('hands') && !p.hand && !leadsIn(s, p);
+  $('hand').title = $('hand').disabled ? text('hands.locked') : '';
+  $('chat-text').disabled = s.locks.has('chat') && !leadsIn(s, p);
+  $('chat-text').placeholder = text($('chat-text').disabled ? 'chat.locked' : 'chat.write');
   change($('hand-words'), text(p.hand ? 'hand.down' : 'hand.up'));
   $('hand').setAttribute('aria-pressed', String(p.hand));
   $('hand').classList.toggle('primary', !p.hand);
@@ -83,7 +88,17 @@ export function drawDecks(s, presents, where) {
   if (list.dataset.sign !== sign) list.replaceChildren(...decks.map((d) => new Option(d.title, d.id)));
   list.dataset.sign = sign;
   list.value = where?.deck ?? '';
+  $('pen').hidden = !presents || !where;
   for (const id of ['leaf-back', 'leaf-on', 'pages', 'text-toggle', 'large']) $(id).hidden = decks.length === 0;
+}
+
+// A hall: its code on the stage, and where one's own device is checked in.
+export function drawRoom(s, p, asides, leads) {
+  const code = p?.role === 'room' ? asides.codes.get(p.place) : undefined;
+  $('code').hidden = !code;
+  change($('code-name'), text('code'));
+  change($('code-code'), code ?? '');
+  $('checkin').hidden = !p || p.role === 'room' || s.rooms.length === 0 || leads || s.checkins.has(p.id) || p.place === 'remote';
 }
 
 export function drawPointer(p) {
@@ -148,8 +163,3 @@ export function notice(words, label, run) {
   $('notice-act').onclick = () => { notice(''); run?.(); };
   if (words && !label) noticeTimer = setTimeout(() => notice(''), NOTICE_MS);
 }
-
-// Words said on their own line with an icon, for panels that have nothing to show.
-export const nothingYet = (symbol, words) => make('div', { class: 'empty' }, icon(symbol), make('p', { class: 'quiet' }, words));
-
-export { clock };

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 const web = new URL('../../../client-lib/web/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, web), 'utf8');
 const catalogue = async (name) => (await import(`data:text/javascript,${encodeURIComponent(read(`text/${name}`))}`)).default;
-const names = readdirSync(new URL('text/', web)).filter((n) => n.endsWith('.js'));
+const names = readdirSync(new URL('text/', web)).filter((n) => /^\w+\.js$/.test(n));
 const en = await catalogue('en.js');
 
 for (const name of names) test(`${name} is complete`, async () => {
