@@ -88,25 +88,38 @@ static enum err open_file(const char *path, int flags, sqlite3 **ret_db, char *w
     if (flags == SQLITE_OPEN_READWRITE && sqlite3_db_readonly(db, "main") == 1)
         return refuse(db, SQLITE_READONLY, path, why, why_size);
     sqlite3_busy_timeout(db, SCHEMA_BUSY_MS);
+    /* Closed again unused, a file that is refused stays as it was, to the byte. */
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     *ret_db = db;
     return ERR_NONE;
+}
+
+enum err schema_use(sqlite3 *db, const char *path, char *why, size_t why_size)
+{
+    /* The limit keeps the write-ahead file from staying as long as it ever was. */
+    int code = sqlite3_exec(db,
+                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                            "PRAGMA journal_size_limit = 16777216;",
+                            NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    if (code == SQLITE_OK)
+        return ERR_NONE;
+    schema_explain(db, code, path, why, why_size);
+    return ERR_SYSTEM;
 }
 
 enum err schema_connect(const char *path, sqlite3 **ret_db, char *why, size_t why_size)
 {
     sqlite3 *db = NULL;
     enum err e = open_file(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
-    if (e != ERR_NONE)
-        return e;
-    /* The limit keeps the write-ahead file from staying as long as it ever was. */
-    int code = sqlite3_exec(db,
-                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                            "PRAGMA journal_size_limit = 16777216;",
-                            NULL, NULL, NULL);
-    if (code != SQLITE_OK)
-        return refuse(db, code, path, why, why_size);
-    *ret_db = db;
-    return ERR_NONE;
+    if (e == ERR_NONE)
+        e = schema_use(db, path, why, why_size);
+    if (e == ERR_NONE)
+        *ret_db = db;
+    else
+        sqlite3_close(db);
+    return e;
 }
 
 /* Whose file is it, and of which version? 0: it is new. Reads only. */
@@ -194,7 +207,7 @@ enum err schema_open(const char *path, sqlite3 **ret_db, char *why, size_t why_s
     if (e == ERR_NONE)
         e = check_file(path, &version, why, why_size);
     if (e == ERR_NONE)
-        e = schema_connect(path, &db, why, why_size);
+        e = open_file(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
     if (e != ERR_NONE)
         return e;
     /* An empty transaction tells whether the disk takes writes at all. */
@@ -202,6 +215,8 @@ enum err schema_open(const char *path, sqlite3 **ret_db, char *why, size_t why_s
     if (code != SQLITE_OK)
         return refuse(db, code, path, why, why_size);
     if (version < SCHEMA_VERSION)
+        e = schema_use(db, path, why, why_size);
+    if (e == ERR_NONE && version < SCHEMA_VERSION)
         e = migrate(db, version, path, why, why_size);
     if (e != ERR_NONE) {
         sqlite3_close(db);

@@ -17,9 +17,13 @@
  * (sqlite3_close). On failure `why` gets a sentence. ERR_SYSTEM. */
 enum err schema_connect(const char *path, sqlite3 **ret_db, char *why, size_t why_size) MUST_USE;
 
-/* schema_connect, and before it: makes the file where there is none, refuses one that is damaged as far as
- * its first pages tell, another program's, or a newer aula's; brings an older one up to date (migrate.h).
- * Changes no file that it refuses. ERR_SYSTEM. */
+/* Sets that on a connection that schema_open gave. ERR_SYSTEM. */
+enum err schema_use(sqlite3 *db, const char *path, char *why, size_t why_size) MUST_USE;
+
+/* Opens the file to read it, before anything is written: makes it where there is none, refuses one that is
+ * damaged as far as its first pages tell, another program's, or a newer aula's; brings an older one up to
+ * date (migrate.h). Changes no file that it refuses, nor one that is closed again unused. The caller owns
+ * *ret_db. ERR_SYSTEM. */
 enum err schema_open(const char *path, sqlite3 **ret_db, char *why, size_t why_size) MUST_USE;
 
 /* The file as it is, for reading alone, whatever its state; its owner and version are checked. It may be

@@ -124,7 +124,10 @@ enum err store_start(struct store *s)
     const struct store_listener between = {.committed = committed, .refused = refused, .self = s};
     if (s->writer != NULL)
         return ERR_STATE;
-    enum err e = writer_start(s->path, s->loop, &between, &s->writer);
+    char why[600];
+    enum err e = schema_use(s->reader, s->path, why, sizeof why); /* once, before two threads do it */
+    if (e == ERR_NONE)
+        e = writer_start(s->path, s->loop, &between, &s->writer);
     if (e == ERR_NONE)
         e = archive_start(s->path, s->loop, &s->listener, &s->archive);
     if (e != ERR_NONE)
