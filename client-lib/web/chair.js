@@ -14,6 +14,7 @@ export function more(hall, at) {
   const items = [item('mute-all', 'mic-off', () => hall.act('mute-all')), item('timer', 'clock', () => timer(hall)), null, lock('doors'), lock('hands'), lock('chat'),
     item('moderate', 'question', () => hall.act('moderate', { moderated: !s.moderated }), { label: 'moderate', pressed: s.moderated }), null];
   items.push(item('record', 'record', () => hall.act(s.recorded ? 'record-stop' : 'record'), { label: 'record', pressed: s.recorded }));
+  if (hall.replay) items.push(item('replay', 'on', () => window.open(hall.replay, '_blank', 'noopener')));
   if (s.rooms.length) items.push(item('codes', 'hall', () => codes(hall)));
   if (s.state === 'planned' || s.state === 'backstage') items.push(item('schedule', 'clock', () => schedule(hall)));
   if (hall.myself()?.role === 'chair') items.push(item('step-down', 'give-back', async () => { if (await sure(text('step-down.sure'), text('step-down'))) hall.act('step-down'); }));

@@ -12,6 +12,9 @@ const NEAR = 12;         // ten-thousandths: a point closer to the line than thi
 
 let ink = 'red';
 let taken = false;
+const TELL_MS = 80;      // while a line is drawn, how often the others are told
+const live_ = new Map(); // lines that others are drawing, by who draws
+let told = 0;
 let line = null; // what is being drawn: {element, points}
 
 function element(of) {
@@ -38,7 +41,18 @@ export function draw(strokes, where) {
   const sign = `${width} ${here.map((s) => s.n).join(' ')}`;
   if ($('ink').dataset.sign === sign) return;
   $('ink').dataset.sign = sign;
-  $('ink').replaceChildren(...here.map(element), ...(line ? [line.element] : []));
+  for (const s of here) live_.delete(s.by); // it is whole now
+  $('ink').replaceChildren(...here.map(element), ...live_.values(), ...(line ? [line.element] : []));
+}
+
+// A line that is being drawn, all of it so far; without points it was given up.
+export function live(drawing, where) {
+  live_.get(drawing.who)?.remove();
+  live_.delete(drawing.who);
+  if (!drawing.points || drawing.deck !== where?.deck || drawing.page !== where?.page) return;
+  const e = element(drawing);
+  live_.set(drawing.who, e);
+  $('ink').append(e);
 }
 
 // Leaves out what the eye does not miss (Ramer, Douglas, Peucker), and more where there are still too many.
@@ -85,6 +99,8 @@ function pens(hall) {
   return make('div', { class: 'pens', role: 'toolbar', 'aria-label': text('pen') }, ...colours, clear, button(text('ink.close'), 'cross', () => take(hall), { bare: true }));
 }
 
+const lineSoFar = () => ({ deck: line.where.deck, page: line.where.page, ink: line.ink, width: line.width, points: fewer(line.all).flat() });
+
 let wired = false;
 function wire(hall) {
   if (wired) return;
@@ -107,14 +123,18 @@ function wire(hall) {
     if (!line) return;
     for (const one of e.getCoalescedEvents?.() ?? [e]) line.all.push(at(one));
     shape(line.element, { points: line.all.flat(), width: line.width });
+    if (performance.now() - told < TELL_MS) return;
+    told = performance.now();
+    hall.socket.send({ kind: 'drawing', ...lineSoFar() });
   });
   const end = async () => {
     if (!line) return;
-    const { all, element: e, where, width } = line;
-    const drawn = { deck: where.deck, page: where.page, ink: line.ink, width, points: fewer(all).flat() };
+    const drawn = lineSoFar();
+    const e = line.element;
     line = null;
     await hall.act('stroke', drawn);
     e.remove(); // the relay's own is there now
+    delete $('ink').dataset.sign;
     hall.draw();
   };
   sheet.addEventListener('pointerup', end);

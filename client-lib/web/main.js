@@ -205,6 +205,12 @@ socket.addEventListener('pointer', (e) => {
   view.drawPointer('x' in e.detail && here ? e.detail : null);
 });
 for (const kind of asideKinds) socket.addEventListener(kind, (e) => { takeAside(asides, e.detail); drawSoon(); });
+socket.addEventListener('drawing', (e) => part('/ink.js', true)?.live(e.detail, slides.where));
+socket.addEventListener('recording', ({ detail: r }) => {
+  $('not-recorded').hidden = r.state !== 'stopped';
+  if (r.state === 'stopped') { $('not-recorded').textContent = text('not-recorded', { time: clock(r.since) }); view.notice(r.why ?? text('not-recorded', { time: clock(r.since) }), text('understood')); }
+  if (r.replay) hall.replay = r.replay;
+});
 socket.addEventListener('message', (e) => view.notice(e.detail.text, text('understood')));
 socket.addEventListener('not-saved', (e) => { $('not-saved').hidden = false; $('not-saved').textContent = text('not-saved', { time: clock(e.detail.since) }); });
 socket.addEventListener('saved', () => { $('not-saved').hidden = true; });

@@ -2,10 +2,11 @@
 // tests/vectors/fold.json holds both to it.
 
 const CHAT_KEPT = 200;
+const lockMembers = { locked: 'doors', hands_locked: 'hands', chat_locked: 'chat' };
 
 export function emptySession() {
   return { id: '', title: '', state: 'open', recorded: false, locked: false, rooms: [], participants: new Map(), names: new Map(), decks: new Map(), page: null, chat: [], queue: [],
-    locks: new Set(), starts: 0, moderated: false, timer: null, strokes: [], questions: new Map(), polls: new Map(), checkins: new Map() };
+    locks: new Set(), starts: 0, moderated: true, timer: null, strokes: [], questions: new Map(), polls: new Map(), checkins: new Map() };
 }
 
 // A whole state from `welcome`.
@@ -19,9 +20,8 @@ export function sessionFrom(whole) {
   for (const d of whole.decks ?? []) s.decks.set(d.id, { ...d });
   s.page = whole.page ?? null;
   s.chat = [...(whole.chat ?? [])];
-  Object.assign(s, { starts: whole.starts ?? 0, moderated: Boolean(whole.moderated), timer: whole.timer ?? null, strokes: [...(whole.strokes ?? [])] });
-  if (whole.locked === true) s.locks.add('doors');
-  else for (const what of whole.locked || []) s.locks.add(what);
+  Object.assign(s, { starts: whole.starts ?? 0, moderated: whole.moderated ?? true, timer: whole.timer ?? null, strokes: [...(whole.strokes ?? [])] });
+  for (const [member, what] of Object.entries(lockMembers)) if (whole[member]) s.locks.add(what);
   for (const q of whole.questions ?? []) s.questions.set(q.id, { ...q });
   for (const p of whole.polls ?? []) s.polls.set(p.id, { ...p });
   for (const c of whole.checkins ?? []) s.checkins.set(c.who, c);
@@ -58,10 +58,10 @@ function handUp(s, who) {
   change(s, who, { hand: true });
 }
 
-function joined(s, { who, name, role, place }) {
+function joined(s, { who, name, role, place, deputy = false }) {
   s.names.set(who, name);
   if (s.participants.has(who)) change(s, who, { present: true });
-  else s.participants.set(who, { id: who, name, role, place, present: true, floor: hasFloorByRole(role), muted: false, hand: false, pinned: false, both: false });
+  else s.participants.set(who, { id: who, name, role, place, present: true, floor: hasFloorByRole(role), muted: false, hand: false, pinned: false, both: false, deputy });
 }
 
 function left(s, who) {
@@ -93,7 +93,7 @@ const folds = {
   'both-closed': (s, e) => change(s, e.who, { both: false }),
   'deck-added': (s, e) => { s.decks.set(e.deck, { id: e.deck, title: e.title, pages: e.pages, manifest: e.manifest }); },
   page: (s, e) => { s.page = { deck: e.deck, page: e.page, media: e.media, at: e.at, by: e.by }; },
-  role: (s, e) => change(s, e.who, { role: e.role, floor: hasFloorByRole(e.role) }),
+  role: (s, e) => { change(s, e.who, { role: e.role, floor: hasFloorByRole(e.role) }); if (hasFloorByRole(e.role)) handDown(s, e.who); },
   'deputy-named': (s, e) => change(s, e.who, { deputy: true }),
   'deputy-dropped': (s, e) => change(s, e.who, { deputy: false }),
   timer: (s, e) => { s.timer = { who: e.who ?? 0, by: e.by, seconds: e.seconds, started: e.started }; },

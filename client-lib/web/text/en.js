@@ -242,4 +242,6 @@ export default {
   'step-down': 'Give up the chair',
   'step-down.sure': 'Give up the chair? You stay in the session as a lecturer or trainee.',
   'hands.locked': 'Hands are locked at the moment.',
+  'not-recorded': 'Not recorded since {time}',
+  replay: 'Watch the recording',
 };

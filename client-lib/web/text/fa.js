@@ -242,4 +242,6 @@ export default {
   'step-down': 'کناره‌گیری از ریاست',
   'step-down.sure': 'از ریاست کناره می‌گیرید؟ در جلسه می‌مانید.',
   'hands.locked': 'دست‌ها اکنون قفل است.',
+  'not-recorded': 'از {time} ضبط نمی‌شود',
+  replay: 'تماشای ضبط',
 };
