@@ -150,6 +150,14 @@ static enum err find_command(struct line *l, struct ctl_args *args)
     return ERR_UNSUPPORTED;
 }
 
+static const char *value_of_out(const struct ctl_request *r)
+{
+    for (size_t i = 0; i < CTL_OPTIONS_MAX && r->command->options[i].flag != NULL; i++)
+        if (r->command->options[i].value == CTL_OUT && r->counts[i] > 0)
+            return r->values[i][0];
+    return NULL;
+}
+
 static enum err read_command(struct line *l, struct ctl_args *args)
 {
     struct ctl_request r;
@@ -161,6 +169,8 @@ static enum err read_command(struct line *l, struct ctl_args *args)
                  args->command->synopsis);
         e = ERR_MALFORMED;
     }
+    if (e == ERR_NONE && args->wish == CTL_WISH_COMMAND)
+        args->out = value_of_out(&r);
     if (e == ERR_NONE && args->wish == CTL_WISH_COMMAND)
         e = ctl_request_write(&r, args->operand, &args->request, &args->request_len, l->why);
     return e;

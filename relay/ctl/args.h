@@ -18,6 +18,7 @@ struct ctl_args {
     const char *data;    /* --data; NULL = not given. Borrowed from argv, like the two below */
     const char *control; /* --control */
     const char *operand; /* of the command */
+    const char *out;     /* of an option CTL_OUT; NULL = not given */
     char *request;       /* owned: one JSON object without its line's end */
     size_t request_len;
 };

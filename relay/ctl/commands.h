@@ -14,7 +14,8 @@ enum ctl_value {
     CTL_NUMBER, /* a whole number from 1 */
     CTL_SPAN,   /* 90s, 30m, 48h, 14d: sent in seconds */
     CTL_FLAG,   /* takes no value: true where given */
-    CTL_FILE    /* a file that the relay writes: sent as a whole path */
+    CTL_FILE,   /* a file that the relay writes: sent as a whole path */
+    CTL_OUT     /* a folder that aulactl writes: not sent */
 };
 
 struct ctl_option {

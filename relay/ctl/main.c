@@ -7,6 +7,7 @@
 
 #include "ctl/args.h"
 #include "ctl/door.h"
+#include "ctl/export.h"
 #include "ctl/print.h"
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_NO_RELAY = 3 };
@@ -97,6 +98,9 @@ static int call(struct ctl_args *args)
         if (e != ERR_NONE)
             return give_up(e, why);
         answer = print_reply(stdout, args->command, args->json, reply, why, sizeof why);
+        if (answer == PRINT_DONE && args->out != NULL &&
+            export_recording(reply, args->out, why, sizeof why) != ERR_NONE)
+            answer = PRINT_REFUSED;
         more = print_next(reply, &args->request, &args->request_len) == ERR_NONE;
         free(reply);
     }

@@ -95,7 +95,7 @@ static void write_option(const struct ctl_request *r, size_t option, struct json
     default:
         break;
     }
-    if (value == NULL)
+    if (value == NULL || opt->value == CTL_OUT)
         return;
     if (opt->value == CTL_FILE) {
         write_file(o, opt->member, value);

@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "deck/deck.h"
+#include "wire/json_out.h"
 
 #define CONTROL_CLIENTS_MAX 32
 #define CONTROL_LINE_MAX    (64 * 1024)       /* bytes of one request */
@@ -24,6 +25,8 @@ struct control_listener {
     bool (*session_exists)(void *self, const char *session);
     enum err (*deck_added)(void *self, const char *session, const struct deck_result *deck);
     void (*drain)(void *self);
+    /* Where a session's recording is, as members of the reply. ERR_UNKNOWN: it has none. */
+    enum err (*recording)(void *self, const char *session, struct json_out *o);
     void *self;
 };
 

@@ -105,6 +105,29 @@ size_t control_take_body(struct control_client *c, const char *bytes, size_t len
     return n;
 }
 
+/* --- recording --- */
+
+static void recording(struct control_client *c, struct json_doc *doc)
+{
+    struct control_door *d = c->door;
+    const char *session = json_in_string(json_doc_root(doc), "session", JSON_TEXT_ID, SESSION_ID_MAX);
+    struct json_out o;
+    if (json_doc_error(doc) != ERR_NONE) {
+        refuse(c, json_doc_why(doc), true);
+        return;
+    }
+    json_out_init(&o);
+    json_open_object(&o, NULL);
+    json_put_boolean(&o, "ok", true);
+    enum err e = d->listener.recording(d->listener.self, session, &o);
+    json_close_object(&o);
+    if (e != ERR_NONE)
+        refuse(c, "Nothing of that session is recorded.", false);
+    else if (!o.failed)
+        control_say(c, o.text, o.len);
+    json_out_finish(&o);
+}
+
 /* --- lines --- */
 
 void control_take_line(struct control_client *c, const char *text, size_t len)
@@ -119,6 +142,8 @@ void control_take_line(struct control_client *c, const char *text, size_t len)
     const char *verb = json_in_string(json_doc_root(doc), "verb", JSON_TEXT_ID, 40);
     if (strcmp(verb, "deck-add") == 0) {
         deck_add(c, doc);
+    } else if (strcmp(verb, "recording") == 0) {
+        recording(c, doc);
     } else if (strcmp(verb, "drain") == 0) {
         static const char ok[] = "{\"ok\":true}";
         control_say(c, ok, sizeof ok - 1);

@@ -91,6 +91,9 @@ const char *guard_media_type(const char *path)
                  {".svg", "image/svg+xml"},
                  {".png", "image/png"},
                  {".ico", "image/x-icon"},
+                 {".opus", "audio/ogg; codecs=opus"},
+                 {".mp4", "audio/mp4; codecs=opus"},
+                 {".jsonl", "application/jsonl"},
                  {".woff2", "font/woff2"},
                  {".wasm", "application/wasm"},
                  {".txt", "text/plain; charset=utf-8"}};
@@ -99,6 +102,72 @@ const char *guard_media_type(const char *path)
         if (strcmp(ending, types[i].ending) == 0)
             return types[i].type;
     return NULL;
+}
+
+/* Digits alone, at most 18 of them; *text moves on. */
+static bool whole_number(const char **text, uint64_t *ret_n)
+{
+    size_t digits = strspn(*text, "0123456789");
+    *ret_n = 0;
+    for (size_t i = 0; i < digits && i < 18; i++)
+        *ret_n = *ret_n * 10 + (uint64_t)((*text)[i] - '0');
+    *text += digits;
+    return digits > 0 && digits <= 18;
+}
+
+enum guard_range guard_range(const char *text, uint64_t size, uint64_t *ret_first, uint64_t *ret_last)
+{
+    uint64_t first = 0, last = size - 1, count;
+    if (strncmp(text, "bytes=", 6) != 0)
+        return RANGE_ALL;
+    text += 6;
+    if (*text == '-') { /* the last so many */
+        text++;
+        if (!whole_number(&text, &count) || *text != 0)
+            return RANGE_ALL;
+        if (count == 0 || size == 0)
+            return RANGE_OUTSIDE;
+        first = count < size ? size - count : 0;
+    } else {
+        if (!whole_number(&text, &first) || *text++ != '-')
+            return RANGE_ALL;
+        if (*text != 0 && (!whole_number(&text, &last) || *text != 0 || last < first))
+            return RANGE_ALL;
+        if (first >= size)
+            return RANGE_OUTSIDE;
+    }
+    *ret_first = first;
+    *ret_last = last < size ? last : size - 1;
+    return RANGE_PART;
+}
+
+bool guard_same_secret(const char *a, const char *b, size_t len)
+{
+    unsigned char different = 0;
+    for (size_t i = 0; i < len; i++)
+        different |= (unsigned char)(a[i] ^ b[i]);
+    return different == 0;
+}
+
+bool guard_replay(const char *path, char ret_session[17], char ret_key[33], const char **ret_name)
+{
+    static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    size_t session = strspn(path, letters);
+    if (session == 0 || session > 16 || path[session] != '/')
+        return false;
+    const char *key = path + session + 1;
+    if (strspn(key, "0123456789abcdef") != 32 || key[32] != '/')
+        return false;
+    const char *name = key + 33;
+    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz.-");
+    if (name[len] != 0 || name[0] == '.' || len > 40 || strstr(name, "..") != NULL)
+        return false;
+    memcpy(ret_session, path, session);
+    ret_session[session] = 0;
+    memcpy(ret_key, key, 32);
+    ret_key[32] = 0;
+    *ret_name = name;
+    return true;
 }
 
 static int hex_digit(char c)

@@ -19,11 +19,20 @@ bool guard_path(const char *path);
 bool guard_token(const char *token);
 /* True where a comma-separated list holds the word. */
 bool guard_list_holds(const char *list, const char *word);
+/* A path below /r/: a session, a key of 32 hexadecimal digits, a name that may be empty. The places take 17
+ * and 33 bytes; *ret_name points into the path. */
+bool guard_replay(const char *path, char ret_session[17], char ret_key[33], const char **ret_name);
 /* A file name that holds its own hash (eight hexadecimal digits or more between two dots or a dash and a dot)
  * never changes. */
 bool guard_name_is_hashed(const char *path);
 /* The media type by the file's ending, or NULL for what we do not serve. */
 const char *guard_media_type(const char *path);
+/* "Range" (RFC 9110 §14.2) of a file of that size. One range is answered; of what is no byte range, or
+ * several, all is given, as the RFC allows. */
+enum guard_range { RANGE_ALL, RANGE_PART, RANGE_OUTSIDE };
+enum guard_range guard_range(const char *text, uint64_t size, uint64_t *ret_first, uint64_t *ret_last);
+/* Whether both are the same; takes as long where they differ early as where they differ late. */
+bool guard_same_secret(const char *a, const char *b, size_t len);
 /* Decodes %XX in place. False: broken, or a zero in it. */
 bool guard_percent_decode(char *text);
 /* Valid UTF-8 without control characters. */

@@ -109,7 +109,7 @@ static int health(struct lws *wsi)
                        unwell == NULL ? "ok\n" : unwell);
 }
 
-static int get(struct lws *wsi, const char *path)
+static int get(struct lws *wsi, struct http_request *request, const char *path)
 {
     if (strcmp(path, "/") == 0)
         return files_serve_page(wsi);
@@ -119,6 +119,8 @@ static int get(struct lws *wsi, const char *path)
         return health(wsi);
     if (strncmp(path, "/d/", 3) == 0 && guard_deck_name(path + 3))
         return files_serve_deck(wsi, path + 3);
+    if (strncmp(path, "/r/", 3) == 0)
+        return replay_serve(wsi, request, path + 3);
     if (guard_path(path))
         return files_serve_asset(wsi, path);
     return http_refuse(wsi, 404, "There is nothing here.");
@@ -151,6 +153,7 @@ static int requested(struct lws *wsi, struct http_request *request)
     int method;
     web_of(wsi)->counters.requests++;
     http_limit_body(wsi, request, 0); /* the last request's on this connection */
+    replay_gone(request);
     if (!request_path(wsi, &method, path, sizeof path))
         return http_refuse_and_close(wsi, 400, "The path cannot be read.");
     int bad = check_body(wsi, method);
@@ -159,7 +162,7 @@ static int requested(struct lws *wsi, struct http_request *request)
     if (method == LWSHUMETH_POST && strcmp(path, "/api/v1/decks") == 0)
         return upload_begin(wsi, request);
     if (method == LWSHUMETH_GET || method == LWSHUMETH_HEAD)
-        return get(wsi, path);
+        return get(wsi, request, path);
     return http_refuse(wsi, 405, "Only GET is answered here.");
 }
 
@@ -181,7 +184,8 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return upload_end(wsi, request);
     case LWS_CALLBACK_HTTP_WRITEABLE:
-        return upload_writeable(wsi, request);
+        return request != NULL && request->sending != NULL ? replay_writeable(wsi, request)
+                                                           : upload_writeable(wsi, request);
     case LWS_CALLBACK_TIMER:
         return body_is_late(request) ? -1 : 0;
     case LWS_CALLBACK_HTTP_FILE_COMPLETION:
@@ -189,6 +193,7 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
     case LWS_CALLBACK_CLOSED_HTTP:
         upload_gone(request);
+        replay_gone(request);
         return 0;
     case LWS_CALLBACK_WSI_DESTROY: {
         struct caller *caller = lws_get_opaque_user_data(wsi);

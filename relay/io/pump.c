@@ -1,10 +1,13 @@
 #include "io/pump.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/log_door.h"
+#include "record/recording.h"
 
 /* --- out --- */
 
@@ -263,6 +266,29 @@ static bool session_exists(void *self, const char *session)
     return desk_session_exists(p->desk, session);
 }
 
+/* Whoever asks may stand in another folder. */
+static void put_whole_path(struct json_out *o, const char *name, const char *path)
+{
+    char whole[PATH_MAX];
+    json_put_string(o, name, realpath(path, whole) != NULL ? whole : path);
+}
+
+static enum err find_recording(void *self, const char *session, struct json_out *o)
+{
+    struct pump *p = self;
+    char key[RECORDING_KEY_CHARACTERS + 1], text[URL_MAX + 1];
+    enum err e = recording_find(p->places.recordings, session, key);
+    if (e != ERR_NONE)
+        return e;
+    json_put_string(o, "session", session);
+    snprintf(text, sizeof text, "%s/r/%s/%s/", p->url, session, key);
+    json_put_string(o, "url", text);
+    put_whole_path(o, "recordings", p->places.recordings);
+    put_whole_path(o, "decks", p->places.decks);
+    put_whole_path(o, "web", p->places.web);
+    return ERR_NONE;
+}
+
 static void start_draining(void *self)
 {
     struct pump *p = self;
@@ -293,7 +319,8 @@ struct recorder_listener pump_recorder_listener(struct pump *p)
 
 struct control_listener pump_control_listener(struct pump *p)
 {
-    return (struct control_listener){request, session_exists, deck_added_by_operator, start_draining, p};
+    return (struct control_listener){request,        session_exists, deck_added_by_operator,
+                                     start_draining, find_recording, p};
 }
 
 /* --- life --- */

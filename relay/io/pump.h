@@ -25,6 +25,9 @@ struct pump {
     struct control_door *door;
     struct recorder *recorder;
     const char *url; /* "https://HOST:PORT" */
+    struct {
+        const char *recordings, *decks, *web;
+    } places; /* folders */
     struct worker *workers[DESK_WORKERS_MAX];
     void (*drained)(void *self); /* a draining relay's last session is over */
     void *self;

@@ -218,6 +218,7 @@ static enum err open_shells(struct relay *r, char *why, size_t why_size)
                                    .key_file = r->key_file,
                                    .web_dir = web_folder(),
                                    .decks_dir = r->decks_dir,
+                                   .recordings_dir = r->recordings_dir,
                                    .decks = r->decks,
                                    .limits = limits_of(&r->options),
                                    .seed = entropy_u64(entropy_of_system()),
@@ -324,6 +325,9 @@ static void watch_signals(struct relay *r)
     r->pump.drained = stop;
     r->pump.self = r;
     r->pump.url = r->desk_config.url;
+    r->pump.places.recordings = r->recordings_dir;
+    r->pump.places.decks = r->decks_dir;
+    r->pump.places.web = web_folder();
 }
 
 static void limit_descriptors(void)

@@ -111,10 +111,11 @@ enum err web_create(const struct web_config *config, char *why, size_t why_size,
         w->key_file = strdup(config->key_file);
         w->web_dir = strdup(config->web_dir);
         w->decks_dir = strdup(config->decks_dir);
+        w->recordings_dir = strdup(config->recordings_dir);
     }
     snprintf(why, why_size, "there is not enough memory");
     if (w == NULL || w->cert_file == NULL || w->key_file == NULL || w->web_dir == NULL ||
-        w->decks_dir == NULL)
+        w->decks_dir == NULL || w->recordings_dir == NULL)
         return ERR_MEMORY;
     enum err error = ws_shell_init(w, config->seed);
     if (error == ERR_NONE)
@@ -167,6 +168,7 @@ void web_destroy(struct web *w)
     free(w->key_file);
     free(w->web_dir);
     free(w->decks_dir);
+    free(w->recordings_dir);
     free(w);
 }
 

@@ -37,9 +37,10 @@ struct web_config {
     uv_loop_t *loop;
     int listen_fd; /* taken over, also on failure */
     const char *cert_file, *key_file;
-    const char *web_dir;   /* the page; need not exist */
-    const char *decks_dir; /* DIR/decks */
-    struct decks *decks;   /* borrowed */
+    const char *web_dir;        /* the page; need not exist */
+    const char *decks_dir;      /* DIR/decks */
+    const char *recordings_dir; /* DIR/recordings; need not exist */
+    struct decks *decks;        /* borrowed */
     struct accept_limits limits;
     uint64_t seed;
     struct web_listener listener;

@@ -51,15 +51,16 @@ struct web {
     struct accept *accept;
     struct decks *decks;
     struct web_listener listener;
-    char *cert_file, *key_file, *web_dir, *decks_dir; /* owned */
+    char *cert_file, *key_file, *web_dir, *decks_dir, *recordings_dir; /* owned */
     struct ws_shell ws;
     struct web_counters counters;
 };
 
 /* One HTTP request at a time on one connection; kept by libwebsockets like ws_connection. */
 struct http_request {
-    struct upload *upload; /* a deck under way; owned */
-    point_us body_by_us;   /* its body must be complete by then; 0 = no limit */
+    struct upload *upload;   /* a deck under way; owned */
+    struct sending *sending; /* a recording's file under way; owned */
+    point_us body_by_us;     /* its body must be complete by then; 0 = no limit */
 };
 
 struct web *web_of(struct lws *wsi);
@@ -89,6 +90,11 @@ int upload_bytes(struct lws *wsi, struct http_request *request, const void *byte
 int upload_end(struct lws *wsi, struct http_request *request);
 int upload_writeable(struct lws *wsi, struct http_request *request);
 void upload_gone(struct http_request *request);
+
+/* replay.c: /r/SESSION/KEY/NAME; `path` is what follows /r/ */
+int replay_serve(struct lws *wsi, struct http_request *request, const char *path);
+int replay_writeable(struct lws *wsi, struct http_request *request);
+void replay_gone(struct http_request *request);
 
 /* ws_shell.c */
 enum err ws_shell_init(struct web *w, uint64_t seed) MUST_USE;

@@ -29,6 +29,11 @@
 
 struct recording;
 
+/* Whether the session was ever recorded below `folder`, and the key of its replay. Reads a file of 32 bytes.
+ * ERR_UNKNOWN. */
+enum err recording_find(const char *folder, const char *session,
+                        char ret_key[RECORDING_KEY_CHARACTERS + 1]) MUST_USE;
+
 /* What chairs and operators must know. */
 struct recording_notice {
     bool stopped;                /* else: it is written again */

@@ -1,9 +1,11 @@
 /* Opening a recording: where it lies, and how a killed relay's goes on. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "record/mend.h"
 #include "record/recording_parts.h"
@@ -191,4 +193,21 @@ enum err recording_open_all(struct recording *r)
     if (e == ERR_NONE)
         e = recording_write_index(r);
     return e;
+}
+
+enum err recording_find(const char *folder, const char *session, char ret_key[RECORDING_KEY_CHARACTERS + 1])
+{
+    char path[FILE_PATH_MAX], key[RECORDING_KEY_CHARACTERS + 1] = {0};
+    int len = snprintf(path, sizeof path, "%s/%s/" RECORDING_KEY, folder, session);
+    if (session[0] == 0 || strchr(session, '/') != NULL || session[0] == '.' || len >= (int)sizeof path)
+        return ERR_UNKNOWN;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return ERR_UNKNOWN;
+    ssize_t n = read(fd, key, RECORDING_KEY_CHARACTERS);
+    close(fd);
+    if (n != RECORDING_KEY_CHARACTERS)
+        return ERR_UNKNOWN;
+    memcpy(ret_key, key, sizeof key);
+    return ERR_NONE;
 }

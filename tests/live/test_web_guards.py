@@ -481,6 +481,59 @@ def per_address(port):
     still_serves(port)
 
 
+SOUND = bytes(i * 7 % 251 for i in range(3000000))
+KEY = "0123456789abcdef" * 2
+
+
+@rows.row
+def recording_whole(port):
+    """a recording under its key: whole, and its page beside it"""
+    status, headers, body = get(port, f"/r/abc1/{KEY}/floor.opus")
+    equal((status, body == SOUND), (200, True))
+    equal((headers["accept-ranges"], headers["content-type"]), ("bytes", "audio/ogg; codecs=opus"))
+    equal(get(port, f"/r/abc1/{KEY}/")[2], b"<p>replay</p>")
+    equal(get(port, f"/r/abc1/{KEY}/timeline.jsonl")[2], b"")
+
+
+@rows.row
+def recording_ranges(port):
+    """206 with the bytes asked for, 416 behind the end, all of it where the range is none"""
+    path = f"/r/abc1/{KEY}/floor.opus"
+    for asked, first, last in (("0-", 0, 2999999), ("0-0", 0, 0), ("100000-199999", 100000, 199999), ("2999999-", 2999999, 2999999),
+                               ("2999990-9999999", 2999990, 2999999), ("-7", 2999993, 2999999)):
+        status, headers, body = get(port, path, f"Range: bytes={asked}")
+        equal((status, headers["content-range"]), (206, f"bytes {first}-{last}/3000000"), asked)
+        true(body == SOUND[first:last + 1], f"{asked}: other bytes")
+    status, headers, body = get(port, path, "Range: bytes=3000000-")
+    equal((status, headers["content-range"]), (416, "bytes */3000000"))
+    for asked in ("bytes=5-2", "bytes=--5", "bytes=0-1,4-5", "lines=0-1", "bytes=99999999999999999999-"):
+        equal(get(port, path, f"Range: {asked}")[0], 200, asked)
+    with tls(port) as s:
+        s.sendall(f"HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = b""
+        while piece := s.recv(65536):
+            answer += piece
+    true(answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"\r\n\r\n") and b"content-length: 3000000" in answer.lower(), "HEAD")
+
+
+@rows.row
+def recording_hidden(port):
+    """a wrong key, another session, the key itself, a way out of the folder: nothing there, all alike"""
+    for path in (f"/r/abc1/{KEY[:-1]}0/floor.opus", f"/r/abc2/{KEY}/floor.opus", f"/r/abc1/{KEY}/key", "/r/abc1/floor.opus", "/r/abc1/",
+                 f"/r/abc1/{KEY}/%2e%2e/key", f"/r/abc1/{KEY}/floor.opus.damaged-1", f"/r/./{KEY}/key", "/r/"):
+        true(get(port, path)[0] in (403, 404), path)
+
+
+@rows.row
+def recording_left(port):
+    """who hangs up in the midst of a file is no harm"""
+    for _ in range(20):
+        with tls(port) as s:
+            s.sendall(f"GET /r/abc1/{KEY}/floor.opus HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            s.recv(1000)
+    still_serves(port)
+
+
 @rows.row
 def goodbye(port):
     """SIGTERM: everyone is told 1001, exit 0 soon, nothing left open"""
@@ -508,6 +561,13 @@ with tempfile.TemporaryDirectory() as folder:
         f.write("not really gzip")
     with open(os.path.join(decks_folder, "ab" * 32 + ".webp"), "w") as f:
         f.write("webp")
+    recorded = os.path.join(folder, "recordings", "abc1")
+    os.makedirs(recorded)
+    os.mkdir(os.path.join(web, "replay"))
+    for path, content in ((os.path.join(recorded, "key"), KEY.encode()), (os.path.join(recorded, "floor.opus"), SOUND),
+                          (os.path.join(recorded, "timeline.jsonl"), b""), (os.path.join(web, "replay", "index.html"), b"<p>replay</p>")):
+        with open(path, "wb") as f:
+            f.write(content)
     PROGRAM = Program(sys.argv[1], folder, web)
     try:
         result = rows.run(int(PROGRAM.line.split()[1]))

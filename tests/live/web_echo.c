@@ -190,7 +190,7 @@ static void start_handles(struct echo *e)
 int main(int argc, char **argv)
 {
     static struct echo e;
-    char cert[600], key[600], decks[600], why[600];
+    char cert[600], key[600], decks[600], recordings[600], why[600];
     struct address at = address_v4((const uint8_t[]){127, 0, 0, 1}, 0), bound;
     bool made;
     int fd;
@@ -200,6 +200,7 @@ int main(int argc, char **argv)
     snprintf(cert, sizeof cert, "%s/tls.crt", argv[1]);
     snprintf(key, sizeof key, "%s/tls.key", argv[1]);
     snprintf(decks, sizeof decks, "%s/decks", argv[1]);
+    snprintf(recordings, sizeof recordings, "%s/recordings", argv[1]);
     uv_loop_init(&e.loop);
     if (certificate_ensure(cert, key, &at, 1, NULL, &made, why, sizeof why) != ERR_NONE ||
         socket_open(SOCK_STREAM, &at, &fd, &bound, why, sizeof why) != ERR_NONE)
@@ -211,6 +212,7 @@ int main(int argc, char **argv)
         .key_file = key,
         .web_dir = argv[2],
         .decks_dir = decks,
+        .recordings_dir = recordings,
         .limits = {.connections = 300, .per_address = 200, .handshakes_per_s = 500},
         .seed = 1,
         .listener = {connected, sentence, disconnected, may_upload, deck_added, unwell, &e}};

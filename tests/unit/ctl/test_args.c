@@ -148,7 +148,7 @@ static void wrong_lines_get_a_sentence(void **state)
         /* 26 */ {"programme load x.json", ERR_UNSUPPORTED, "does not have programmes yet"},
         /* 27 */ {"console", ERR_UNSUPPORTED, "does not have the console yet"},
         /* 28 */ {"top --once", ERR_UNSUPPORTED, "yet"},
-        /* 29 */ {"recording --session s --out d", ERR_UNSUPPORTED, "yet"},
+        /* 29 */ {"report --session s --out d", ERR_UNSUPPORTED, "yet"},
         /* 30 */ {"token create --rights all", ERR_UNSUPPORTED, "yet"},
         /* 31 */ {"person erase x", ERR_UNSUPPORTED, "yet"},
         /* 32 */ {"--url https://x list", ERR_UNSUPPORTED, "use --data or --control"},

@@ -160,12 +160,75 @@ static void tokens(void **state)
     assert_false(guard_token(long_token));
 }
 
+static void ranges(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t size;
+        enum guard_range what;
+        uint64_t first, last;
+    } rows[] = {
+        {"bytes=0-", 100, RANGE_PART, 0, 99},      {"bytes=0-0", 100, RANGE_PART, 0, 0},
+        {"bytes=10-19", 100, RANGE_PART, 10, 19},  {"bytes=99-99", 100, RANGE_PART, 99, 99},
+        {"bytes=90-200", 100, RANGE_PART, 90, 99}, {"bytes=-5", 100, RANGE_PART, 95, 99},
+        {"bytes=-500", 100, RANGE_PART, 0, 99},    {"bytes=100-", 100, RANGE_OUTSIDE, 0, 0},
+        {"bytes=-0", 100, RANGE_OUTSIDE, 0, 0},    {"bytes=0-", 0, RANGE_OUTSIDE, 0, 0},
+        {"bytes=-5", 0, RANGE_OUTSIDE, 0, 0},      {"bytes=0-9,20-29", 100, RANGE_ALL, 0, 0},
+        {"bytes=9-5", 100, RANGE_ALL, 0, 0},       {"bytes=--5", 100, RANGE_ALL, 0, 0},
+        {"bytes=-5-", 100, RANGE_ALL, 0, 0},       {"bytes=+5-", 100, RANGE_ALL, 0, 0},
+        {"bytes=5", 100, RANGE_ALL, 0, 0},         {"bytes=", 100, RANGE_ALL, 0, 0},
+        {"bytes=-", 100, RANGE_ALL, 0, 0},         {"bytes=9999999999999999999-", 100, RANGE_ALL, 0, 0},
+        {"items=0-5", 100, RANGE_ALL, 0, 0},       {"", 100, RANGE_ALL, 0, 0}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint64_t first = 0, last = 0;
+        ROW_EQUAL(i, guard_range(rows[i].text, rows[i].size, &first, &last), rows[i].what);
+        ROW_EQUAL(i, first, rows[i].first);
+        ROW_EQUAL(i, last, rows[i].last);
+    }
+}
+
+#define KEY "0123456789abcdef0123456789abcdef"
+
+static void replays(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *session, *name; /* session NULL: refused */
+    } rows[] = {{"ab12/" KEY "/", "ab12", ""},
+                {"ab12/" KEY "/floor.opus", "ab12", "floor.opus"},
+                {"0123456789abcdef/" KEY "/x-y.js", "0123456789abcdef", "x-y.js"},
+                {"0123456789abcdefg/" KEY "/", NULL, NULL},
+                {"ab12/" KEY, NULL, NULL},
+                {"ab12/" KEY "0/", NULL, NULL},
+                {"ab12//", NULL, NULL},
+                {"/" KEY "/", NULL, NULL},
+                {"../" KEY "/", NULL, NULL},
+                {"AB12/" KEY "/", NULL, NULL},
+                {"ab12/" KEY "/../key", NULL, NULL},
+                {"ab12/" KEY "/a/b", NULL, NULL},
+                {"ab12/" KEY "/.key", NULL, NULL},
+                {"ab12/" KEY "/a..b", NULL, NULL},
+                {"", NULL, NULL}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char session[17], key[33];
+        const char *name;
+        bool good = guard_replay(rows[i].path, session, key, &name);
+        ROW_EQUAL(i, good, rows[i].session != NULL);
+        ROW_TRUE(i, !good || (strcmp(session, rows[i].session) == 0 && strcmp(name, rows[i].name) == 0 &&
+                              guard_same_secret(key, KEY, 32)));
+    }
+    assert_false(guard_same_secret(KEY, "1123456789abcdef0123456789abcdef", 32));
+    assert_false(guard_same_secret(KEY, "0123456789abcdef0123456789abcdee", 32));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(content_length), cmocka_unit_test(origin),      cmocka_unit_test(names_and_paths),
-        cmocka_unit_test(lists),          cmocka_unit_test(media_types), cmocka_unit_test(percent),
-        cmocka_unit_test(text_lines),     cmocka_unit_test(tokens),
+        cmocka_unit_test(content_length), cmocka_unit_test(origin),          cmocka_unit_test(ranges),
+        cmocka_unit_test(replays),        cmocka_unit_test(names_and_paths), cmocka_unit_test(lists),
+        cmocka_unit_test(media_types),    cmocka_unit_test(percent),         cmocka_unit_test(text_lines),
+        cmocka_unit_test(tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,15 @@
+/* A recording as a folder that needs no relay: sound, timeline, slides, and the page that plays them from any
+ * disk. aulactl copies it out of the relay's data folder, while it is being written if need be. */
+#ifndef AULA_RELAY_CTL_EXPORT_H
+#define AULA_RELAY_CTL_EXPORT_H
+
+#include <stddef.h>
+
+#include "base/errors.h"
+
+/* `reply` is the relay's to `recording`. `out` is made, and must be empty where it is there. On failure a
+ * sentence is in `why`; what was made lies there. ERR_MALFORMED (what answered is no relay), ERR_FORBIDDEN
+ * (something is in the folder), ERR_SYSTEM, ERR_MEMORY. */
+enum err export_recording(const char *reply, const char *out, char *why, size_t why_size) MUST_USE;
+
+#endif
