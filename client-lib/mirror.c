@@ -173,7 +173,7 @@ static enum err take_view(struct mirror *m, const struct session_view *view)
         e = add_chat(m, view->chat[i].n, view->chat[i].who, view->chat[i].text);
     m->state = view->state;
     m->recorded = view->recorded;
-    m->locked = view->locked;
+    memcpy(m->locked, view->locked, sizeof m->locked);
     if (view->has_page)
         set_page(m, view->page.deck, view->page.page, view->page.by, view->page.media);
     return e;
@@ -300,7 +300,7 @@ static enum err session_event(struct mirror *m, const struct event *e)
         return ERR_NONE;
     case EVENT_LOCKED:
     case EVENT_UNLOCKED:
-        m->locked = e->kind == EVENT_LOCKED;
+        m->locked[e->lock] = e->kind == EVENT_LOCKED;
         return ERR_NONE;
     case EVENT_DECK_ADDED:
         return add_deck(m, e->deck, e->title, e->pages);

@@ -30,7 +30,7 @@ struct mirror {
     uint32_t you; /* own number */
     char *id, *title;
     enum session_state state;
-    bool recorded, locked;
+    bool recorded, locked[LOCK_COUNT];
     struct mirror_person *people; /* by growing number */
     size_t people_count, people_capacity;
     struct mirror_deck *decks;

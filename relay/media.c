@@ -137,7 +137,9 @@ static enum err order_peer(struct media *m, const struct media_order *order, poi
         return peer_restart(m, p, &order->restart, now_us);
     if (order->kind == ORDER_PEER_RIGHT)
         return peer_set_right(m, p, order->may_send, now_us);
-    if (order->kind == ORDER_PEER_PIN)
+    if (order->kind == ORDER_PEER_WAIT)
+        peer_set_waiting(p, order->waits);
+    else if (order->kind == ORDER_PEER_PIN)
         set_pin(m, p, order->pinned, now_us);
     else if (order->kind == ORDER_PEER_BOTH)
         set_both(m, p, order->both, now_us);
@@ -157,6 +159,7 @@ enum err media_order(struct media *m, const struct media_order *order, point_us 
         return order_session(m, order, now_us);
     case ORDER_PEER_RESTART:
     case ORDER_PEER_RIGHT:
+    case ORDER_PEER_WAIT:
     case ORDER_PEER_PIN:
     case ORDER_PEER_BOTH:
     case ORDER_PEER_REMOVE:

@@ -31,7 +31,7 @@ struct peer {
     struct media_session *session;
     size_t place; /* in the session's array */
     uint32_t number;
-    bool sends, receives, up;
+    bool sends, receives, waits, up;
     char ufrags[UFRAGS_OF_A_PEER][LINK_UFRAG_MAX + 1]; /* in the directory; newest first, "" = none */
     struct link *link;
     struct deadline deadline;
@@ -98,6 +98,8 @@ enum err peer_restart(struct media *m, struct peer *p, const struct peer_restart
                       point_us now_us) MUST_USE;
 /* Gives it the floor or takes it, at once. ERR_MEMORY: it stays as it was. */
 enum err peer_set_right(struct media *m, struct peer *p, bool may_send, point_us now_us) MUST_USE;
+/* Sound is sent to it no more, or again. */
+void peer_set_waiting(struct peer *p, bool waits);
 /* Goodbye where it can be said, then all of it is gone. */
 void media_peer_destroy(struct media *m, struct peer *p, point_us now_us);
 /* Its link is dead: tells the state plane why, then as above. */

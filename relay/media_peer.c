@@ -35,6 +35,7 @@ static void fill(struct peer *p, const struct peer_add *add)
     p->number = add->number;
     p->sends = add->sends;
     p->receives = add->receives;
+    p->waits = add->waits;
     p->slot = NO_SLOT;
     deadline_init(&p->deadline, DEADLINE_PEER, p);
     source_init(&p->source, add->opus_pt, add->level_ext, false);
@@ -63,6 +64,15 @@ enum err peer_set_right(struct media *m, struct peer *p, bool may_send, point_us
     if (had && !p->source.may_send)
         session_silence(m, p, now_us);
     return ERR_NONE;
+}
+
+void peer_set_waiting(struct peer *p, bool waits)
+{
+    p->waits = waits;
+    if (waits)
+        fanout_leave(&p->listener);
+    else if (p->up && p->receives)
+        way_out_place(p->session, &p->listener);
 }
 
 static enum err enter(struct media *m, struct peer *p, const struct peer_add *add, point_us now_us)
@@ -178,7 +188,7 @@ static void come_up(struct media *m, struct peer *p)
     struct media_fact fact = {.kind = FACT_PEER_UP, .session = p->session->handle, .peer = p->handle};
     p->up = true;
     facts_put(&m->facts, &fact);
-    if (p->receives)
+    if (p->receives && !p->waits)
         way_out_place(p->session, &p->listener);
 }
 

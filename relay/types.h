@@ -34,6 +34,7 @@ enum media_order_kind {
     ORDER_PEER_ADD,       /* session, peer, add */
     ORDER_PEER_RESTART,   /* peer, restart */
     ORDER_PEER_RIGHT,     /* peer, may_send */
+    ORDER_PEER_WAIT,      /* peer, waits: it is sent no sound as long as it waits for the opening */
     ORDER_PEER_PIN,       /* peer, pinned */
     ORDER_PEER_BOTH,      /* peer (a room's), both */
     ORDER_PEER_REMOVE,    /* peer */
@@ -46,6 +47,7 @@ struct peer_add {
     enum source_rank rank;
     enum tier tier;
     bool may_send;        /* has the floor and is not muted */
+    bool waits;           /* for the opening: is sent no sound yet */
     bool sends, receives; /* directions of the answered description */
     uint8_t opus_pt;      /* payload type in both directions */
     uint8_t level_ext;    /* RFC 8285 id of the audio level on packets from the peer; 0 = none */
@@ -82,6 +84,7 @@ struct media_order {
         struct peer_add add;
         struct peer_restart restart;
         bool may_send;
+        bool waits;
         bool pinned;
         bool both; /* it may be heard beside a seat of its hall */
         bool recorded;

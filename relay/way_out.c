@@ -157,7 +157,7 @@ bool way_out_reports(struct media *m, struct media_session *s, point_us now_us)
         struct report_out report = report_of(p, now_us);
         if (!p->up)
             continue;
-        if (p->receives && !p->listener.in)
+        if (p->receives && !p->waits && !p->listener.in)
             way_out_place(s, &p->listener);
         report.sends = p->listener.packets != p->listener.packets_told;
         report.has_block = reports_block(&p->reports, &p->source, now_us, &report.block);

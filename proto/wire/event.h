@@ -1,5 +1,5 @@
-/* Events: the numbered changes of a session's state (proto/README.md, "Events"), and the state as a newcomer
- * is told it. The relay and the clients read and write the same structs.
+/* Events: the numbered changes of a session's state (proto/README.md, "Events"). The relay and the clients
+ * read and write the same structs.
  *
  * Strings and arrays are borrowed: from the document they were read from, or from what the writer had. */
 #ifndef AULA_WIRE_EVENT_H
@@ -23,40 +23,109 @@
 #define PAGES_MAX            300  /* of one deck */
 #define CHAT_KEPT            200  /* newest chat messages told to a newcomer */
 
+#define PERSON_ID_MAX           64     /* characters of a person's identity in the programme or portal */
+#define CODE_MAX                8      /* characters of a room's check-in code: ours have 5 */
+#define TIMER_SECONDS_MAX       86400  /* a day: longer is a mistyped number */
+#define QUESTION_CHARACTERS_MAX 500    /* of a question or a poll's: what a screen shows large */
+#define OPTION_CHARACTERS_MAX   200    /* of one answer to choose */
+#define POLL_OPTIONS_MAX        10     /* answers to choose from: as many as have keys */
+#define POLL_OPTIONS_MIN        2      /* one is no choice */
+#define POLLS_MAX               100    /* of one session, dropped ones apart */
+#define QUESTIONS_MAX           500    /* of one session, dismissed ones apart */
+#define STROKE_POINTS_MAX       256    /* of one stroke: the client leaves out what the eye does not miss */
+#define STROKES_PAGE_MAX        200    /* on one page */
+#define STROKES_POINTS_TOTAL    100000 /* of all strokes of a session: 1 MB of a welcome */
+#define STROKE_WIDTH_MAX        50     /* thousandths of the page's width */
+#define STROKE_SCALE            10000 /* a point's x and y are ten-thousandths of the page's width and height */
+
 enum role { ROLE_CHAIR, ROLE_LECTURER, ROLE_TRAINEE, ROLE_INTERPRETER, ROLE_ROOM, ROLE_OPERATOR, ROLE_COUNT };
 enum session_state { SESSION_PLANNED, SESSION_BACKSTAGE, SESSION_OPEN, SESSION_ENDED, SESSION_STATE_COUNT };
 
+/* What can be locked. Doors: nobody new but chairs and operators. */
+enum lock { LOCK_DOORS, LOCK_HANDS, LOCK_CHAT, LOCK_COUNT };
+enum ink { INK_RED, INK_BLUE, INK_GREEN, INK_YELLOW, INK_BLACK, INK_WHITE, INK_COUNT };
+
+/* Members in [] are on disk and never told: of them only those hear who may (proto/README.md, "Asides"). */
 enum event_kind {
-    EVENT_CREATED,      /* title, rooms, languages, recorded, state */
-    EVENT_STATE,        /* state */
-    EVENT_JOINED,       /* who, name, role, place, language or NULL */
-    EVENT_AWAY,         /* who */
-    EVENT_LEFT,         /* who */
-    EVENT_RESTARTED,    /* */
-    EVENT_HAND_UP,      /* who, by */
-    EVENT_HAND_DOWN,    /* who, by */
-    EVENT_GRANTED,      /* who, by */
-    EVENT_RELEASED,     /* who, by */
-    EVENT_MUTED,        /* who, by */
-    EVENT_UNMUTED,      /* who, by */
-    EVENT_MUTED_ALL,    /* by */
-    EVENT_UNMUTE_ASKED, /* who, by */
-    EVENT_REMOVED,      /* who, by */
-    EVENT_LOCKED,       /* by */
-    EVENT_UNLOCKED,     /* by */
-    EVENT_PINNED,       /* who, by */
-    EVENT_UNPINNED,     /* who, by */
-    EVENT_BOTH_OPENED,  /* who, by */
-    EVENT_BOTH_CLOSED,  /* who, by */
-    EVENT_DECK_ADDED,   /* deck, title, pages, manifest, by */
-    EVENT_PAGE,         /* deck, page, media, by */
-    EVENT_CHAT,         /* who, text */
-    EVENT_OTHER         /* of a kind we do not know: only its number counts */
+    EVENT_CREATED,        /* title, rooms, languages, recorded, state */
+    EVENT_STATE,          /* state */
+    EVENT_JOINED,         /* who, name, role, place, language or NULL, deputy, [person or NULL] */
+    EVENT_AWAY,           /* who */
+    EVENT_LEFT,           /* who */
+    EVENT_RESTARTED,      /* */
+    EVENT_HAND_UP,        /* who, by */
+    EVENT_HAND_DOWN,      /* who, by */
+    EVENT_GRANTED,        /* who, by */
+    EVENT_RELEASED,       /* who, by */
+    EVENT_MUTED,          /* who, by */
+    EVENT_UNMUTED,        /* who, by */
+    EVENT_MUTED_ALL,      /* by */
+    EVENT_UNMUTE_ASKED,   /* who, by */
+    EVENT_REMOVED,        /* who, by */
+    EVENT_LOCKED,         /* lock, by */
+    EVENT_UNLOCKED,       /* lock, by */
+    EVENT_PINNED,         /* who, by */
+    EVENT_UNPINNED,       /* who, by */
+    EVENT_BOTH_OPENED,    /* who, by */
+    EVENT_BOTH_CLOSED,    /* who, by */
+    EVENT_DECK_ADDED,     /* deck, title, pages, manifest, by */
+    EVENT_PAGE,           /* deck, page, media, by */
+    EVENT_CHAT,           /* who, text */
+    EVENT_ROLE,           /* who, role, by */
+    EVENT_DEPUTY_NAMED,   /* who, by */
+    EVENT_DEPUTY_DROPPED, /* who, by */
+    EVENT_TIMER,          /* seconds, started_ms, who (0 = nobody in particular), by */
+    EVENT_TIMER_STOPPED,  /* by */
+    EVENT_SCHEDULED,      /* starts_ms, by */
+    EVENT_RECORDED,       /* recorded, by */
+    EVENT_LANGUAGE,       /* who, language or NULL */
+    EVENT_CODE,           /* room, by, [code] */
+    EVENT_CHECKED_IN,     /* people, room, by */
+    EVENT_CHECKED_OUT,    /* people, by */
+    EVENT_STROKE,         /* deck, page, media, stroke, by */
+    EVENT_CLEARED,        /* deck, page, media, by */
+    EVENT_MODERATED,      /* moderated, by */
+    EVENT_ASKED,          /* [who, text]: a question that waits for a chair */
+    EVENT_QUESTION,       /* subject, who, text, by */
+    EVENT_DISMISSED,      /* subject, by */
+    EVENT_VOTED,          /* subject, count, [who, up] */
+    EVENT_ANSWERED,       /* subject, media, by */
+    EVENT_POLL_MADE,      /* by, [poll] */
+    EVENT_POLL,           /* subject, poll without what is right, by */
+    EVENT_POLL_ANSWERED,  /* subject, count, [who, choices] */
+    EVENT_POLL_CLOSED,    /* subject, by */
+    EVENT_POLL_RESULTS,   /* subject, counts, count, poll.right, by */
+    EVENT_POLL_DROPPED,   /* subject, by */
+    EVENT_OTHER           /* of a kind we do not know: only its number counts */
 };
 
 struct name_list {
     const char *const *at;
     size_t count;
+};
+
+struct number_list {
+    const uint32_t *at;
+    size_t count;
+};
+
+/* A line drawn on a page. Points are x, y, x, y …, each within [0, STROKE_SCALE]. */
+struct stroke {
+    enum ink ink;
+    uint32_t width; /* 1 .. STROKE_WIDTH_MAX */
+    const uint16_t *points;
+    size_t count; /* points; the array holds twice as many numbers */
+};
+
+/* A set of choices: bit i is option i + 1. */
+typedef uint32_t choice_set;
+
+struct poll_text {
+    const char *text;
+    struct name_list options;
+    bool several; /* more than one may be chosen */
+    bool quiz;    /* it has a right answer */
+    choice_set right;
 };
 
 struct event {
@@ -73,51 +142,21 @@ struct event {
     struct name_list rooms, languages;
     const char *deck, *manifest;
     uint32_t pages, page;
-    session_samples media; /* session time of a page turn */
+    session_samples media; /* session time of a page turn, a stroke, an answer */
     const char *text;
-};
-
-struct view_participant {
-    uint32_t id;
-    const char *name, *place, *language; /* language may be NULL */
-    enum role role;
-    bool present, floor, muted, hand, pinned, both;
-    uint32_t queue; /* place in the queue from 1; 0 = not in it */
-};
-
-struct view_deck {
-    const char *id, *title, *manifest;
-    uint32_t pages;
-};
-
-struct view_page {
-    const char *deck;
-    uint32_t page, by;
-    session_samples media;
-    int64_t at_ms;
-};
-
-struct view_chat {
-    uint64_t n;
-    int64_t at_ms;
-    uint32_t who;
-    const char *text;
-};
-
-/* A session as welcome tells it. */
-struct session_view {
-    const char *id, *title;
-    enum session_state state;
-    bool recorded, locked;
-    struct name_list rooms, languages;
-    const struct view_participant *participants;
-    size_t participant_count;
-    const struct view_deck *decks;
-    size_t deck_count;
-    bool has_page;
-    struct view_page page;
-    const struct view_chat *chat; /* oldest first */
-    size_t chat_count;
+    enum lock lock;
+    bool deputy, moderated, up;
+    uint32_t seconds;
+    int64_t started_ms, starts_ms; /* wall time; starts_ms 0 = not known */
+    const char *room, *code;
+    const char *person; /* who he is beyond this session; may be NULL */
+    struct number_list people;
+    uint64_t subject; /* the question or poll it is about: the number of the event that made it */
+    uint32_t count;   /* of votes, or of people who have answered */
+    struct stroke stroke;
+    struct poll_text poll;
+    choice_set choices;
+    uint32_t counts[POLL_OPTIONS_MAX]; /* as many as poll.options.count */
 };
 
 const char *role_text(enum role role);
@@ -129,13 +168,12 @@ const char *event_kind_text(enum event_kind kind);
 
 /* One event out of an object; failures stick to the document. */
 void event_read(struct json_in in, struct event *ret_event);
-/* The event as one object, or only its members (into an object that is open). */
+/* The event as one object: whole, as it is on disk, or as everyone is told it. */
 void event_write(struct json_out *o, const char *name, const struct event *e);
-void event_write_members(struct json_out *o, const struct event *e);
+void event_write_told(struct json_out *o, const char *name, const struct event *e);
+/* True where the two differ. */
+bool event_is_confidential(enum event_kind kind);
 
-/* A whole state; arrays live in the document. */
-void session_view_read(struct json_in in, struct session_view *ret_view);
-void session_view_write(struct json_out *o, const char *name, const struct session_view *view);
 /* Reads a list of names (rooms, languages); an absent member is an empty list. */
 struct name_list name_list_read(struct json_in in, const char *member, enum json_text text,
                                 size_t max_characters, size_t max_count);

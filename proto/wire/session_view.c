@@ -1,5 +1,8 @@
-/* A session as welcome tells it, both directions. */
-#include "wire/event_members.h"
+/* A session as welcome tells it, read; session_view_write.c is the other direction. What an older relay does
+ * not tell is empty. */
+#include "wire/session_view_parts.h"
+
+#include <string.h>
 
 static void read_participant(struct json_in in, struct view_participant *p)
 {
@@ -15,6 +18,7 @@ static void read_participant(struct json_in in, struct view_participant *p)
     p->queue = (uint32_t)json_in_integer(in, "queue", 0, PEOPLE_MAX);
     p->pinned = json_in_boolean_or(in, "pinned", false);
     p->both = json_in_boolean_or(in, "both", false);
+    p->deputy = json_in_boolean_or(in, "deputy", false);
 }
 
 static void read_deck(struct json_in in, struct view_deck *d)
@@ -42,34 +46,85 @@ static void read_page(struct json_in in, struct view_page *p)
     p->by = (uint32_t)json_in_integer(in, "by", 0, UINT32_MAX);
 }
 
-static void read_participants(struct json_in in, struct session_view *v)
+static void read_timer(struct json_in in, struct view_timer *t)
 {
-    size_t count = json_in_array(in, "participants", PEOPLE_MAX);
-    struct view_participant *p = json_doc_alloc(in.doc, count, sizeof *p);
-    v->participants = p;
-    v->participant_count = p ? count : 0;
-    for (size_t i = 0; i < v->participant_count; i++)
-        read_participant(json_in_array_object(in, "participants", i), &p[i]);
+    t->who = (uint32_t)json_in_integer_or(in, "who", 1, UINT32_MAX, 0);
+    t->by = (uint32_t)json_in_integer(in, "by", 0, UINT32_MAX);
+    t->seconds = (uint32_t)json_in_integer(in, "seconds", 1, TIMER_SECONDS_MAX);
+    t->started_ms = json_in_integer(in, "started", 0, JSON_INTEGER_MAX);
 }
 
-static void read_decks(struct json_in in, struct session_view *v)
+static void read_stroke(struct json_in in, struct view_stroke *s)
 {
-    size_t count = json_in_array(in, "decks", DECKS_MAX);
-    struct view_deck *d = json_doc_alloc(in.doc, count, sizeof *d);
-    v->decks = d;
-    v->deck_count = d ? count : 0;
-    for (size_t i = 0; i < v->deck_count; i++)
-        read_deck(json_in_array_object(in, "decks", i), &d[i]);
+    s->n = (uint64_t)json_in_integer(in, "n", 1, JSON_INTEGER_MAX);
+    s->deck = json_in_string(in, "deck", JSON_TEXT_ID, DECK_ID_MAX);
+    s->page = (uint32_t)json_in_integer(in, "page", 1, PAGES_MAX);
+    s->by = (uint32_t)json_in_integer(in, "by", 0, UINT32_MAX);
+    s->stroke = stroke_read(in);
 }
 
-static void read_chats(struct json_in in, struct session_view *v)
+static void read_question(struct json_in in, struct view_question *q)
 {
-    size_t count = json_in_array(in, "chat", CHAT_KEPT);
-    struct view_chat *c = json_doc_alloc(in.doc, count, sizeof *c);
-    v->chat = c;
-    v->chat_count = c ? count : 0;
-    for (size_t i = 0; i < v->chat_count; i++)
-        read_chat(json_in_array_object(in, "chat", i), &c[i]);
+    q->id = (uint64_t)json_in_integer(in, "question", 1, JSON_INTEGER_MAX);
+    q->who = (uint32_t)json_in_integer(in, "who", 0, UINT32_MAX);
+    q->at_ms = json_in_integer(in, "at", 0, JSON_INTEGER_MAX);
+    q->text = json_in_string(in, "text", JSON_TEXT_BLOCK, QUESTION_CHARACTERS_MAX);
+    q->votes = (uint32_t)json_in_integer(in, "votes", 0, UINT32_MAX);
+    q->answered = json_in_has(in, "answered");
+    q->media = json_in_integer_or(in, "answered", -JSON_INTEGER_MAX, JSON_INTEGER_MAX, 0);
+}
+
+static enum poll_state poll_state_member(struct json_in in)
+{
+    const char *text = json_in_string(in, "state", JSON_TEXT_ID, 20);
+    for (int i = 0; i < POLL_STATE_COUNT; i++) {
+        if (strcmp(text, poll_states[i]) == 0)
+            return (enum poll_state)i;
+    }
+    json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"state\" must be open, closed or shown.");
+    return POLL_OPEN;
+}
+
+static void read_poll(struct json_in in, struct view_poll *p)
+{
+    p->id = (uint64_t)json_in_integer(in, "poll", 1, JSON_INTEGER_MAX);
+    p->state = poll_state_member(in);
+    p->poll = poll_text_read(in);
+    p->count = (uint32_t)json_in_integer(in, "people", 0, UINT32_MAX);
+    if (json_in_has(in, "counts"))
+        counts_read(in, p->counts);
+}
+
+static void read_checkin(struct json_in in, struct view_checkin *c)
+{
+    c->who = (uint32_t)json_in_integer(in, "who", 1, UINT32_MAX);
+    c->at_ms = json_in_integer(in, "at", 0, JSON_INTEGER_MAX);
+    c->room = json_in_string(in, "room", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
+}
+
+/* Reads the array `member` into `list`, of which there are `number`, by `read_one`. */
+#define READ_LIST(in, member, max, list, number, type, read_one)                                             \
+    do {                                                                                                     \
+        size_t count_ = json_in_array_or_none(in, member, max);                                              \
+        type *at_ = count_ ? json_doc_alloc(in.doc, count_, sizeof *at_) : NULL;                             \
+        list = at_;                                                                                          \
+        number = at_ ? count_ : 0;                                                                           \
+        for (size_t i_ = 0; i_ < number; i_++)                                                               \
+            read_one(json_in_array_object(in, member, i_), &at_[i_]);                                        \
+    } while (0)
+
+static void read_lists(struct json_in in, struct session_view *v)
+{
+    READ_LIST(in, "participants", PEOPLE_MAX, v->participants, v->participant_count, struct view_participant,
+              read_participant);
+    READ_LIST(in, "decks", DECKS_MAX, v->decks, v->deck_count, struct view_deck, read_deck);
+    READ_LIST(in, "chat", CHAT_KEPT, v->chat, v->chat_count, struct view_chat, read_chat);
+    READ_LIST(in, "strokes", STROKES_POINTS_TOTAL, v->strokes, v->stroke_count, struct view_stroke,
+              read_stroke);
+    READ_LIST(in, "questions", QUESTIONS_MAX, v->questions, v->question_count, struct view_question,
+              read_question);
+    READ_LIST(in, "polls", POLLS_MAX, v->polls, v->poll_count, struct view_poll, read_poll);
+    READ_LIST(in, "checkins", PEOPLE_MAX, v->checkins, v->checkin_count, struct view_checkin, read_checkin);
 }
 
 void session_view_read(struct json_in in, struct session_view *ret_view)
@@ -78,100 +133,22 @@ void session_view_read(struct json_in in, struct session_view *ret_view)
                              .title = json_in_string(in, "title", JSON_TEXT_LINE, TITLE_CHARACTERS_MAX),
                              .state = state_member(in, "state"),
                              .recorded = json_in_boolean(in, "recorded"),
-                             .locked = json_in_boolean(in, "locked")};
+                             .moderated = json_in_boolean_or(in, "moderated", true),
+                             .starts_ms = json_in_integer_or(in, "starts", 0, JSON_INTEGER_MAX, 0)};
+    v.locked[LOCK_DOORS] = json_in_boolean(in, "locked");
+    v.locked[LOCK_HANDS] = json_in_boolean_or(in, "hands_locked", false);
+    v.locked[LOCK_CHAT] = json_in_boolean_or(in, "chat_locked", false);
     v.rooms = name_list_read(in, "rooms", JSON_TEXT_LINE, NAME_CHARACTERS_MAX, ROOMS_MAX);
     v.languages = name_list_read(in, "languages", JSON_TEXT_ID, LANGUAGE_MAX, LANGUAGES_MAX);
-    read_participants(in, &v);
-    read_decks(in, &v);
+    json_in_array(in, "participants", PEOPLE_MAX); /* these three are always there */
+    json_in_array(in, "decks", DECKS_MAX);
+    json_in_array(in, "chat", CHAT_KEPT);
+    read_lists(in, &v);
     v.has_page = json_in_has(in, "page");
     if (v.has_page)
         read_page(json_in_object(in, "page"), &v.page);
-    read_chats(in, &v);
+    v.has_timer = json_in_has(in, "timer");
+    if (v.has_timer)
+        read_timer(json_in_object(in, "timer"), &v.timer);
     *ret_view = v;
-}
-
-static void write_participant(struct json_out *o, const struct view_participant *p)
-{
-    json_open_object(o, NULL);
-    json_put_integer(o, "id", p->id);
-    json_put_string(o, "name", p->name);
-    json_put_string(o, "role", role_text(p->role));
-    json_put_string(o, "place", p->place);
-    if (p->language)
-        json_put_string(o, "language", p->language);
-    json_put_boolean(o, "present", p->present);
-    json_put_boolean(o, "floor", p->floor);
-    json_put_boolean(o, "muted", p->muted);
-    json_put_boolean(o, "hand", p->hand);
-    json_put_integer(o, "queue", p->queue);
-    if (p->pinned)
-        json_put_boolean(o, "pinned", true);
-    if (p->both)
-        json_put_boolean(o, "both", true);
-    json_close_object(o);
-}
-
-static void write_deck(struct json_out *o, const struct view_deck *d)
-{
-    json_open_object(o, NULL);
-    json_put_string(o, "id", d->id);
-    json_put_string(o, "title", d->title);
-    json_put_integer(o, "pages", d->pages);
-    json_put_string(o, "manifest", d->manifest);
-    json_close_object(o);
-}
-
-static void write_page(struct json_out *o, const struct view_page *p)
-{
-    json_open_object(o, "page");
-    json_put_string(o, "deck", p->deck);
-    json_put_integer(o, "page", p->page);
-    json_put_integer(o, "media", p->media);
-    json_put_integer(o, "at", p->at_ms);
-    json_put_integer(o, "by", p->by);
-    json_close_object(o);
-}
-
-static void write_chat(struct json_out *o, const struct view_chat *c)
-{
-    json_open_object(o, NULL);
-    json_put_integer(o, "n", (int64_t)c->n);
-    json_put_integer(o, "at", c->at_ms);
-    json_put_integer(o, "who", c->who);
-    json_put_string(o, "text", c->text);
-    json_close_object(o);
-}
-
-static void write_lists(struct json_out *o, const struct session_view *v)
-{
-    json_open_array(o, "participants");
-    for (size_t i = 0; i < v->participant_count; i++)
-        write_participant(o, &v->participants[i]);
-    json_close_array(o);
-    json_open_array(o, "decks");
-    for (size_t i = 0; i < v->deck_count; i++)
-        write_deck(o, &v->decks[i]);
-    json_close_array(o);
-    if (v->has_page)
-        write_page(o, &v->page);
-    else
-        json_put_null(o, "page");
-    json_open_array(o, "chat");
-    for (size_t i = 0; i < v->chat_count; i++)
-        write_chat(o, &v->chat[i]);
-    json_close_array(o);
-}
-
-void session_view_write(struct json_out *o, const char *name, const struct session_view *v)
-{
-    json_open_object(o, name);
-    json_put_string(o, "id", v->id);
-    json_put_string(o, "title", v->title);
-    json_put_string(o, "state", session_state_text(v->state));
-    json_put_boolean(o, "recorded", v->recorded);
-    json_put_boolean(o, "locked", v->locked);
-    name_list_write(o, "rooms", &v->rooms);
-    name_list_write(o, "languages", &v->languages);
-    write_lists(o, v);
-    json_close_object(o);
 }

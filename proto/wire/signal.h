@@ -5,7 +5,8 @@
 #ifndef AULA_WIRE_SIGNAL_H
 #define AULA_WIRE_SIGNAL_H
 
-#include "wire/event.h"
+#include "wire/refusal.h"
+#include "wire/session_view.h"
 
 #define SENTENCE_MAX (64 * 1024) /* bytes of one sentence, either way, but for a welcome */
 #define WELCOME_MAX                                                                                          \
@@ -41,6 +42,35 @@ enum verb {
     VERB_PAGE,
     VERB_CHAT,
     VERB_LEAVE,
+    VERB_CHAIR,
+    VERB_STEP_DOWN,
+    VERB_DEPUTY,
+    VERB_NO_DEPUTY,
+    VERB_TIMER,
+    VERB_TIMER_CHANGE,
+    VERB_TIMER_STOP,
+    VERB_SCHEDULE,
+    VERB_RECORD,
+    VERB_RECORD_STOP,
+    VERB_LANGUAGE,
+    VERB_CODE,
+    VERB_CHECK_IN,
+    VERB_CHECK_OUT,
+    VERB_STROKE,
+    VERB_CLEAR,
+    VERB_MODERATE,
+    VERB_ASK,
+    VERB_APPROVE,
+    VERB_DISMISS,
+    VERB_VOTE,
+    VERB_UNVOTE,
+    VERB_ANSWERED,
+    VERB_POLL,
+    VERB_POLL_OPEN,
+    VERB_ANSWER,
+    VERB_POLL_CLOSE,
+    VERB_POLL_SHOW,
+    VERB_POLL_DROP,
     VERB_COUNT
 };
 
@@ -60,6 +90,17 @@ struct action {
     bool has_rtp;
     uint32_t rtp; /* the sender's own RTP time at the turn */
     const char *text;
+    enum lock lock;
+    uint32_t seconds;
+    int64_t starts_ms;         /* 0 = not known any more */
+    const char *language;      /* NULL = the floor */
+    const char *room, *code;   /* check-in: the code, or people and their room */
+    struct number_list people; /* empty: oneself */
+    bool moderated;
+    struct stroke stroke;
+    uint64_t subject; /* question or poll */
+    struct poll_text poll;
+    choice_set choices;
 };
 
 /* Either way; from a client `who` is 0 and time is `rtp`, from the relay it is `media`. */
@@ -74,12 +115,32 @@ struct pointer {
     session_samples media;
 };
 
+/* A stroke while it is drawn, all of it so far; either way, as the pointer. */
+struct drawing {
+    uint32_t who;
+    const char *deck;
+    uint32_t page;
+    bool gone; /* without points */
+    struct stroke stroke;
+    bool has_rtp, has_media;
+    uint32_t rtp;
+    session_samples media;
+};
+
 struct line_quality {
     uint32_t received, lost; /* packets in the last second */
     uint32_t jitter_ms;
 };
 
-enum client_kind { CLIENT_HELLO, CLIENT_PEEK, CLIENT_OFFER, CLIENT_DO, CLIENT_POINTER, CLIENT_LINE };
+enum client_kind {
+    CLIENT_HELLO,
+    CLIENT_PEEK,
+    CLIENT_OFFER,
+    CLIENT_DO,
+    CLIENT_POINTER,
+    CLIENT_LINE,
+    CLIENT_DRAWING
+};
 
 struct client_sentence {
     enum client_kind kind;
@@ -90,6 +151,7 @@ struct client_sentence {
         struct action action;
         struct pointer pointer;
         struct line_quality line;
+        struct drawing drawing;
     };
     struct json_doc *doc;
 };
@@ -153,7 +215,47 @@ struct answer {
 struct refused {
     bool has_id; /* false: answers a sentence that had none */
     int64_t id;
+    const char *code; /* stable, for programs and translations (wire/refusal.h) */
     const char *why;
+};
+
+/* ---- asides: what only some may know, told to them beside the events ---- */
+
+struct room_code {
+    const char *room, *code;
+};
+
+/* A question that waits for a chair: to chairs and to who asked it. */
+struct pending_question {
+    uint64_t id;
+    uint32_t who;
+    int64_t at_ms;
+    const char *text;
+};
+
+/* A poll that is not open yet, or what is right in one that is. */
+struct prepared_poll {
+    uint64_t id;
+    struct poll_text poll;
+};
+
+struct tally {
+    uint64_t poll;
+    uint32_t counts[POLL_OPTIONS_MAX], people;
+    size_t count; /* of options */
+};
+
+struct own_answer {
+    uint64_t poll;
+    choice_set choices;
+};
+
+/* What oneself has voted for and answered. */
+struct mine {
+    const uint64_t *votes;
+    size_t vote_count;
+    const struct own_answer *answers;
+    size_t answer_count;
 };
 
 enum bye_why {
@@ -188,6 +290,12 @@ enum relay_kind {
     RELAY_NOT_SAVED,
     RELAY_SAVED,
     RELAY_RECORDING,
+    RELAY_DRAWING,
+    RELAY_CODE,
+    RELAY_PENDING,
+    RELAY_PREPARED,
+    RELAY_TALLY,
+    RELAY_MINE,
     RELAY_OTHER /* of a kind we do not know: to be ignored */
 };
 
@@ -220,6 +328,12 @@ struct relay_sentence {
         const char *message;
         int64_t not_saved_since_ms;
         struct recording_view recording;
+        struct drawing drawing;
+        struct room_code code;
+        struct pending_question pending;
+        struct prepared_poll prepared;
+        struct tally tally;
+        struct mine mine;
     };
     struct json_doc *doc;
 };

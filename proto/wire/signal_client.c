@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char *const kinds[] = {
-    [CLIENT_HELLO] = "hello", [CLIENT_PEEK] = "peek",       [CLIENT_OFFER] = "offer",
-    [CLIENT_DO] = "do",       [CLIENT_POINTER] = "pointer", [CLIENT_LINE] = "line"};
+    [CLIENT_HELLO] = "hello",     [CLIENT_PEEK] = "peek", [CLIENT_OFFER] = "offer",    [CLIENT_DO] = "do",
+    [CLIENT_POINTER] = "pointer", [CLIENT_LINE] = "line", [CLIENT_DRAWING] = "drawing"};
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
 static void read_hello(struct json_in in, struct hello *h)
@@ -33,7 +33,8 @@ static enum client_kind read_kind(struct json_in in)
         if (strcmp(text, kinds[i]) == 0)
             return (enum client_kind)i;
     }
-    json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"kind\" must be hello, peek, offer, do, pointer or line.");
+    json_doc_fail(in.doc, ERR_UNSUPPORTED,
+                  "\"kind\" must be hello, peek, offer, do, pointer, drawing or line.");
     return CLIENT_LINE;
 }
 
@@ -66,6 +67,9 @@ static void read_members(struct json_in in, struct client_sentence *s, struct se
         break;
     case CLIENT_LINE:
         read_line(in, &s->line);
+        break;
+    case CLIENT_DRAWING:
+        drawing_read(in, &s->drawing);
         break;
     }
 }
@@ -136,6 +140,9 @@ void client_sentence_write(struct json_out *o, const struct client_sentence *s)
         break;
     case CLIENT_LINE:
         write_line(o, &s->line);
+        break;
+    case CLIENT_DRAWING:
+        drawing_write_members(o, &s->drawing);
         break;
     }
     json_close_object(o);

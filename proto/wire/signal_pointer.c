@@ -1,4 +1,5 @@
 #include "wire/signal_pointer.h"
+#include "wire/event_members.h"
 
 void pointer_read(struct json_in in, struct pointer *ret_pointer)
 {
@@ -28,4 +29,30 @@ void pointer_write_members(struct json_out *o, const struct pointer *p)
         json_put_integer(o, "rtp", p->rtp);
     if (p->has_media)
         json_put_integer(o, "media", p->media);
+}
+
+void drawing_read(struct json_in in, struct drawing *ret_drawing)
+{
+    struct drawing d = {.deck = json_in_string(in, "deck", JSON_TEXT_ID, DECK_ID_MAX),
+                        .page = (uint32_t)json_in_integer(in, "page", 1, PAGES_MAX)};
+    d.gone = !json_in_has(in, "points");
+    if (!d.gone)
+        d.stroke = stroke_read(in);
+    d.has_rtp = json_in_has(in, "rtp");
+    d.rtp = (uint32_t)json_in_integer_or(in, "rtp", 0, UINT32_MAX, 0);
+    d.has_media = json_in_has(in, "media");
+    d.media = json_in_integer_or(in, "media", -JSON_INTEGER_MAX, JSON_INTEGER_MAX, 0);
+    *ret_drawing = d;
+}
+
+void drawing_write_members(struct json_out *o, const struct drawing *d)
+{
+    json_put_string(o, "deck", d->deck);
+    json_put_integer(o, "page", d->page);
+    if (!d->gone)
+        stroke_write(o, &d->stroke);
+    if (d->has_rtp)
+        json_put_integer(o, "rtp", d->rtp);
+    if (d->has_media)
+        json_put_integer(o, "media", d->media);
 }

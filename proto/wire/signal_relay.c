@@ -1,6 +1,7 @@
 /* Sentences of the relay as the client reads them; signal_relay_write.c is the other direction. */
 #include "wire/signal_relay.h"
 #include "wire/event_members.h"
+#include "wire/signal_aside.h"
 #include "wire/signal_pointer.h"
 
 #include <stdio.h>
@@ -8,13 +9,14 @@
 
 #define EVENTS_MAX 100000 /* events of one sentence; WELCOME_MAX holds no more */
 
-const char *const relay_kinds[RELAY_OTHER] = {[RELAY_WELCOME] = "welcome",   [RELAY_EVENTS] = "events",
-                                              [RELAY_ANSWER] = "answer",     [RELAY_DONE] = "done",
-                                              [RELAY_REFUSED] = "refused",   [RELAY_BYE] = "bye",
-                                              [RELAY_SPEAKING] = "speaking", [RELAY_POINTER] = "pointer",
-                                              [RELAY_MESSAGE] = "message",   [RELAY_NOT_SAVED] = "not-saved",
-                                              [RELAY_SAVED] = "saved",       [RELAY_RECORDING] = "recording",
-                                              [RELAY_LINK] = "link"};
+const char *const relay_kinds[RELAY_OTHER] = {
+    [RELAY_WELCOME] = "welcome",     [RELAY_EVENTS] = "events",   [RELAY_ANSWER] = "answer",
+    [RELAY_DONE] = "done",           [RELAY_REFUSED] = "refused", [RELAY_BYE] = "bye",
+    [RELAY_SPEAKING] = "speaking",   [RELAY_POINTER] = "pointer", [RELAY_MESSAGE] = "message",
+    [RELAY_NOT_SAVED] = "not-saved", [RELAY_SAVED] = "saved",     [RELAY_LINK] = "link",
+    [RELAY_DRAWING] = "drawing",     [RELAY_CODE] = "code",       [RELAY_PENDING] = "pending",
+    [RELAY_PREPARED] = "prepared",   [RELAY_TALLY] = "tally",     [RELAY_MINE] = "mine",
+    [RELAY_RECORDING] = "recording"};
 
 static const char *const byes[BYE_OTHER] = {"replaced", "removed", "ended",    "restart",
                                             "token",    "slow",    "protocol", "full"};
@@ -90,6 +92,7 @@ static void read_refused(struct json_in in, struct refused *r)
 {
     r->has_id = json_in_has(in, "id");
     r->id = json_in_integer_or(in, "id", 0, JSON_INTEGER_MAX, 0);
+    r->code = json_in_string_or_null(in, "code", JSON_TEXT_ID, 40);
     r->why = json_in_string(in, "why", JSON_TEXT_BLOCK, CHAT_CHARACTERS_MAX);
 }
 
@@ -141,7 +144,12 @@ static void read_signal(struct json_in in, struct relay_sentence *s)
     case RELAY_RECORDING:
         read_recording(in, &s->recording);
         break;
+    case RELAY_DRAWING:
+        drawing_read(in, &s->drawing);
+        s->drawing.who = (uint32_t)json_in_integer(in, "who", 1, UINT32_MAX);
+        break;
     default:
+        aside_read(in, s);
         break;
     }
 }

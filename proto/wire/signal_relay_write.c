@@ -1,4 +1,5 @@
 /* Sentences of the relay, written. */
+#include "wire/signal_aside.h"
 #include "wire/signal_pointer.h"
 #include "wire/signal_relay.h"
 
@@ -41,6 +42,8 @@ static void write_refused(struct json_out *o, const struct refused *r)
 {
     if (r->has_id)
         json_put_integer(o, "id", r->id);
+    if (r->code)
+        json_put_string(o, "code", r->code);
     json_put_string(o, "why", r->why);
 }
 
@@ -85,7 +88,12 @@ static void write_signal(struct json_out *o, const struct relay_sentence *s)
     case RELAY_RECORDING:
         write_recording(o, &s->recording);
         break;
+    case RELAY_DRAWING:
+        json_put_integer(o, "who", s->drawing.who);
+        drawing_write_members(o, &s->drawing);
+        break;
     default:
+        aside_write_members(o, s);
         break;
     }
 }

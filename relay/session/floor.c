@@ -1,12 +1,6 @@
 /* The floor and its queue, muting, pinning. */
 #include "session/state.h"
 
-static enum err refuse(const char **ret_why, enum err error, const char *why)
-{
-    *ret_why = why;
-    return error;
-}
-
 /* Whom the action is about: the one it names, else himself. */
 static uint32_t about(const struct command *c)
 {
@@ -18,7 +12,9 @@ static enum err decide_hand(const struct session *s, const struct command *c, co
 {
     bool up = c->action.action->verb == VERB_HAND_UP;
     if (p->seen.id != c->by && !leads(s, c->by))
-        return refuse(ret_why, ERR_FORBIDDEN, "Only a chair or an operator can lower the hand of another.");
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_HAND_RIGHT);
+    if (up && s->locked[LOCK_HANDS] && !leads(s, c->by))
+        return refuse(ret_why, ERR_STATE, REFUSAL_HANDS_LOCKED);
     if (p->seen.hand != up)
         decide_event(s, c, up ? EVENT_HAND_UP : EVENT_HAND_DOWN, d)->who = p->seen.id;
     return ERR_NONE;
@@ -28,7 +24,7 @@ static enum err decide_grant(const struct session *s, const struct command *c, c
                              struct decision *d, const char **ret_why)
 {
     if (!leads(s, c->by))
-        return refuse(ret_why, ERR_FORBIDDEN, "Only a chair or an operator can grant the floor.");
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_GRANT_RIGHT);
     if (!p->seen.floor || p->seen.hand)
         decide_event(s, c, EVENT_GRANTED, d)->who = p->seen.id;
     return ERR_NONE;
@@ -38,7 +34,7 @@ static enum err decide_release(const struct session *s, const struct command *c,
                                struct decision *d, const char **ret_why)
 {
     if (p->seen.id != c->by && !leads(s, c->by))
-        return refuse(ret_why, ERR_FORBIDDEN, "Only a chair or an operator can take the floor from another.");
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_RELEASE_RIGHT);
     if (p->seen.floor)
         decide_event(s, c, EVENT_RELEASED, d)->who = p->seen.id;
     return ERR_NONE;
@@ -48,7 +44,7 @@ static enum err decide_mute(const struct session *s, const struct command *c, co
                             struct decision *d, const char **ret_why)
 {
     if (p->seen.id != c->by && !leads(s, c->by))
-        return refuse(ret_why, ERR_FORBIDDEN, "Only a chair or an operator can mute another.");
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_MUTE_RIGHT);
     if (!p->seen.muted)
         decide_event(s, c, EVENT_MUTED, d)->who = p->seen.id;
     return ERR_NONE;
@@ -60,7 +56,7 @@ static enum err decide_unmute(const struct session *s, const struct command *c, 
 {
     bool oneself = p->seen.id == c->by && c->action.action->verb == VERB_UNMUTE;
     if (!oneself && !leads(s, c->by))
-        return refuse(ret_why, ERR_FORBIDDEN, "Only a chair or an operator can ask another to unmute.");
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_UNMUTE_RIGHT);
     if (p->seen.muted)
         decide_event(s, c, oneself ? EVENT_UNMUTED : EVENT_UNMUTE_ASKED, d)->who = p->seen.id;
     return ERR_NONE;
@@ -71,9 +67,9 @@ static enum err decide_pin(const struct session *s, const struct command *c, con
 {
     bool pin = c->action.action->verb == VERB_PIN;
     if (!leads(s, c->by))
-        return refuse(ret_why, ERR_FORBIDDEN, "Only a chair or an operator can pin a room.");
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_PIN_RIGHT);
     if (p->seen.role != ROLE_ROOM)
-        return refuse(ret_why, ERR_STATE, "Only a room can be pinned.");
+        return refuse(ret_why, ERR_STATE, REFUSAL_PIN_ROOM);
     if (p->seen.pinned != pin)
         decide_event(s, c, pin ? EVENT_PINNED : EVENT_UNPINNED, d)->who = p->seen.id;
     return ERR_NONE;
@@ -90,9 +86,9 @@ static enum err decide_both(const struct session *s, const struct command *c, co
     bool both = c->action.action->verb == VERB_OPEN_BOTH;
     if (!leads(s, c->by))
         return refuse(ret_why, ERR_FORBIDDEN,
-                      "Only a chair or an operator can open both microphones of a room.");
+                      REFUSAL_BOTH_RIGHT);
     if (p->seen.role != ROLE_ROOM)
-        return refuse(ret_why, ERR_STATE, "Only a room has a second microphone; name the room.");
+        return refuse(ret_why, ERR_STATE, REFUSAL_BOTH_ROOM);
     if (p->seen.both != both)
         decide_event(s, c, both ? EVENT_BOTH_OPENED : EVENT_BOTH_CLOSED, d)->who = p->seen.id;
     return ERR_NONE;
@@ -102,7 +98,7 @@ static enum err decide_mute_all(const struct session *s, const struct command *c
                                 const char **ret_why)
 {
     if (!leads(s, c->by))
-        return refuse(ret_why, ERR_FORBIDDEN, "Only a chair or an operator can mute everyone.");
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_MUTE_ALL_RIGHT);
     for (uint32_t i = 0; i < s->people_size; i++) {
         if (muted_by_all(s->people[i]) && !s->people[i]->seen.muted) {
             decide_event(s, c, EVENT_MUTED_ALL, d);
@@ -140,7 +136,7 @@ enum err floor_decide(const struct session *s, const struct command *c, struct d
     case VERB_CLOSE_BOTH:
         return decide_both(s, c, p, d, ret_why);
     default:
-        return refuse(ret_why, ERR_UNKNOWN, "The relay does not know this command.");
+        return refuse(ret_why, ERR_UNKNOWN, REFUSAL_VERB);
     }
 }
 

@@ -14,8 +14,7 @@ enum err person_named(const struct session *s, uint32_t who, const struct person
 {
     const struct person *p = person_find(s, who);
     if (!p || p->removed) {
-        *ret_why = p ? "That participant was removed from the session."
-                     : "Nobody of that number has joined the session.";
+        *ret_why = p ? refusal_why(REFUSAL_PERSON_REMOVED) : refusal_why(REFUSAL_PERSON_UNKNOWN);
         return ERR_UNKNOWN;
     }
     *ret_person = p;
@@ -24,12 +23,12 @@ enum err person_named(const struct session *s, uint32_t who, const struct person
 
 static enum err decide_first_join(const struct session *s, const struct command *c, const char **ret_why)
 {
-    if (s->locked) {
-        *ret_why = "The session is locked: nobody new can join. Ask the chair to unlock it.";
+    if (s->locked[LOCK_DOORS] && !role_leads(c->join.role)) {
+        *ret_why = refusal_why(REFUSAL_LOCKED);
         return ERR_FORBIDDEN;
     }
     if (c->join.who > PEOPLE_MAX || s->person_count >= PEOPLE_MAX) {
-        *ret_why = "The session is full.";
+        *ret_why = refusal_why(REFUSAL_SESSION_FULL);
         return ERR_FULL;
     }
     return ERR_NONE;
@@ -46,7 +45,7 @@ static enum err decide_join(const struct session *s, const struct command *c, st
 {
     const struct person *p = person_find(s, c->join.who);
     if (p && p->removed) {
-        *ret_why = "You were removed from the session.";
+        *ret_why = refusal_why(REFUSAL_YOU_REMOVED);
         return ERR_FORBIDDEN;
     }
     enum err error = p ? ERR_NONE : decide_first_join(s, c, ret_why);
@@ -56,8 +55,11 @@ static enum err decide_join(const struct session *s, const struct command *c, st
     e->who = c->join.who;
     e->name = c->join.name;
     e->place = c->join.place;
-    e->language = c->join.language;
-    e->role = c->join.role;
+    /* What he chose and became here outlives what his link says. */
+    e->language = p ? p->seen.language : c->join.language;
+    e->role = p ? p->seen.role : c->join.role;
+    e->deputy = p ? p->seen.deputy : c->join.deputy;
+    e->person = c->join.person;
     if (begins_backstage(s, c->join.role))
         decide_event(s, c, EVENT_STATE, d)->state = SESSION_BACKSTAGE;
     return ERR_NONE;
@@ -69,16 +71,34 @@ static enum err decide_remove(const struct session *s, const struct command *c, 
     const struct person *p;
     uint32_t who = c->action.action->who;
     if (!leads(s, c->by)) {
-        *ret_why = "Only a chair or an operator can remove a participant.";
+        *ret_why = refusal_why(REFUSAL_REMOVE_RIGHT);
         return ERR_FORBIDDEN;
     }
     if (who == c->by) {
-        *ret_why = "You cannot remove yourself; say leave.";
+        *ret_why = refusal_why(REFUSAL_REMOVE_SELF);
         return ERR_STATE;
     }
     if (person_named(s, who, &p, ret_why))
         return ERR_UNKNOWN;
     decide_event(s, c, EVENT_REMOVED, d)->who = who;
+    return ERR_NONE;
+}
+
+static enum err decide_language(const struct session *s, const struct command *c, struct decision *d,
+                                const char **ret_why)
+{
+    const struct person *p;
+    const char *language = c->action.action->language;
+    if (person_named(s, c->by, &p, ret_why))
+        return ERR_UNKNOWN;
+    if (language && !session_has_language(s, language))
+        return refuse(ret_why, ERR_UNKNOWN, REFUSAL_LANGUAGE_UNKNOWN);
+    const char *now = p->seen.language ? p->seen.language : "";
+    if (strcmp(now, language ? language : "") == 0)
+        return ERR_NONE;
+    struct event *e = decide_event(s, c, EVENT_LANGUAGE, d);
+    e->who = c->by;
+    e->language = language;
     return ERR_NONE;
 }
 
@@ -89,6 +109,8 @@ enum err people_decide(const struct session *s, const struct command *c, struct 
         return decide_join(s, c, d, ret_why);
     if (c->kind == COMMAND_ACTION && c->action.action->verb == VERB_REMOVE)
         return decide_remove(s, c, d, ret_why);
+    if (c->kind == COMMAND_ACTION && c->action.action->verb == VERB_LANGUAGE)
+        return decide_language(s, c, d, ret_why);
     const struct person *p;
     if (person_named(s, c->by, &p, ret_why))
         return ERR_UNKNOWN;
@@ -140,7 +162,8 @@ static struct person *person_create(const struct event *e)
     p->seen.name = copy_text(e->name);
     p->seen.place = copy_text(e->place);
     p->seen.language = copy_text(e->language);
-    p->seen.role = e->role;
+    p->seen.role = p->link_role = e->role;
+    p->seen.deputy = e->deputy;
     p->seen.floor = role_has_floor(e->role);
     if (p->seen.name && p->seen.place && (p->seen.language || !e->language))
         return p;
@@ -175,6 +198,16 @@ static void gone(struct session *s, struct person *p)
     p->seen.present = false;
 }
 
+static enum err apply_language(struct person *p, const char *language)
+{
+    char *copy = copy_text(language);
+    if (language && !copy)
+        return ERR_MEMORY;
+    free((char *)p->seen.language);
+    p->seen.language = copy;
+    return ERR_NONE;
+}
+
 enum err people_apply(struct session *s, const struct event *e)
 {
     if (e->kind == EVENT_JOINED)
@@ -182,6 +215,8 @@ enum err people_apply(struct session *s, const struct event *e)
     struct person *p = person_find(s, e->who);
     if (!p || p->removed)
         return ERR_MALFORMED;
+    if (e->kind == EVENT_LANGUAGE)
+        return apply_language(p, e->language);
     gone(s, p);
     if (e->kind == EVENT_AWAY)
         return ERR_NONE;

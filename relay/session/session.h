@@ -10,8 +10,8 @@
 
 #define DECISION_EVENTS_MAX 4 /* events of one command */
 #define PLACE_REMOTE        "remote"
-#define SNAPSHOT_VERSION    1           /* of session_dump's form: one of another version is not read */
-#define SNAPSHOT_MAX        WELCOME_MAX /* bytes of a dump: it says little more than a welcome */
+#define SNAPSHOT_VERSION    2           /* of session_dump's form: one of another version is not read */
+#define SNAPSHOT_MAX        (4 * WELCOME_MAX) /* bytes of a dump: a welcome, and who voted and answered what */
 
 struct session;
 
@@ -41,11 +41,14 @@ struct command {
             const char *title;
             struct name_list rooms, languages;
             bool recorded, planned;
+            int64_t starts_ms; /* 0 = not known */
         } create;
         struct {
             uint32_t who;
             const char *name, *place, *language; /* language may be NULL */
             enum role role;
+            bool deputy;
+            const char *person; /* who he is beyond this session; may be NULL */
         } join;
         struct {
             const char *deck, *title, *manifest;
@@ -53,7 +56,8 @@ struct command {
         } deck;
         struct {
             const struct action *action; /* `id` and `rtp` are not looked at */
-            session_samples media;       /* session time of a page turn */
+            session_samples media;       /* session time of what it does */
+            const char *new_code;        /* for `code`: a fresh one */
         } action;
     };
 };
@@ -102,6 +106,12 @@ bool session_has_language(const struct session *s, const char *language);
 bool session_has_deck(const struct session *s, const char *deck);
 /* Pages of a deck; 0 where it is not there. */
 uint32_t session_deck_pages(const struct session *s, const char *deck);
+/* Whether he acts for the chair now: chairs, operators, deputies while no chair is here. */
+bool session_leads(const struct session *s, uint32_t number);
+/* Chairs and lecturers, as they are now. */
+bool session_presents(const struct session *s, uint32_t number);
+/* Whether sound is sent to this person: those who wait for the opening hear nothing. */
+bool session_may_hear(const struct session *s, uint32_t number);
 bool role_leads(enum role role);     /* chairs and operators */
 bool role_presents(enum role role);  /* may turn pages: chairs and lecturers */
 bool role_has_floor(enum role role); /* by default */
@@ -110,6 +120,22 @@ bool role_has_floor(enum role role); /* by default */
  * which session_view_free frees. ERR_MEMORY. */
 enum err session_view_make(const struct session *s, struct session_view *ret_view) MUST_USE;
 void session_view_free(struct session_view *view);
+
+/* ---- asides: what only some may know ---- */
+
+/* Room i and its check-in code; NULL where there is no such room, or no code yet. Valid until the next apply,
+ * as all that follow. */
+const char *session_room_name(const struct session *s, size_t room);
+const char *session_code(const struct session *s, size_t room);
+/* One after the other, *at beginning at 0; false after the last. */
+bool session_pending(const struct session *s, size_t *at, struct pending_question *ret_question);
+bool session_prepared(const struct session *s, size_t *at, struct prepared_poll *ret_poll);
+/* Of polls that are open, or closed and not shown. */
+bool session_tally(const struct session *s, size_t *at, struct tally *ret_tally);
+/* What one person has voted for and answered; they return how many. */
+size_t session_votes(const struct session *s, uint32_t who, uint64_t ret_votes[QUESTIONS_MAX]);
+size_t session_answers(const struct session *s, uint32_t who, struct own_answer ret_answers[POLLS_MAX]);
+
 /* ---- snapshots (snapshot.c) ---- */
 
 /* Every bit of the state as JSON, the same bytes for the same state. */

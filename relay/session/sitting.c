@@ -7,7 +7,7 @@ static enum err decide_state(const struct session *s, const struct command *c, e
                              struct decision *d, const char **ret_why)
 {
     if (!leads(s, c->by)) {
-        *ret_why = "Only a chair or an operator can open or end the session.";
+        *ret_why = refusal_why(REFUSAL_OPEN_RIGHT);
         return ERR_FORBIDDEN;
     }
     if (s->state != state)
@@ -19,11 +19,34 @@ static enum err decide_lock(const struct session *s, const struct command *c, bo
                             const char **ret_why)
 {
     if (!leads(s, c->by)) {
-        *ret_why = "Only a chair or an operator can lock or unlock the session.";
+        *ret_why = refusal_why(REFUSAL_LOCK_RIGHT);
         return ERR_FORBIDDEN;
     }
-    if (s->locked != lock)
-        decide_event(s, c, lock ? EVENT_LOCKED : EVENT_UNLOCKED, d);
+    enum lock what = c->action.action->lock;
+    if (s->locked[what] != lock)
+        decide_event(s, c, lock ? EVENT_LOCKED : EVENT_UNLOCKED, d)->lock = what;
+    return ERR_NONE;
+}
+
+static enum err decide_schedule(const struct session *s, const struct command *c, struct decision *d,
+                                const char **ret_why)
+{
+    if (!leads(s, c->by))
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_SCHEDULE_RIGHT);
+    if (s->state == SESSION_OPEN)
+        return refuse(ret_why, ERR_STATE, REFUSAL_SCHEDULE_OPEN);
+    if (s->starts_ms != c->action.action->starts_ms)
+        decide_event(s, c, EVENT_SCHEDULED, d)->starts_ms = c->action.action->starts_ms;
+    return ERR_NONE;
+}
+
+static enum err decide_record(const struct session *s, const struct command *c, bool record,
+                              struct decision *d, const char **ret_why)
+{
+    if (!leads(s, c->by))
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_RECORD_RIGHT);
+    if (s->recorded != record)
+        decide_event(s, c, EVENT_RECORDED, d)->recorded = record;
     return ERR_NONE;
 }
 
@@ -31,7 +54,7 @@ static enum err decide_create(const struct session *s, const struct command *c, 
                               const char **ret_why)
 {
     if (s->n > 0) {
-        *ret_why = "The session exists already.";
+        *ret_why = refusal_why(REFUSAL_EXISTS);
         return ERR_STATE;
     }
     struct event *e = decide_event(s, c, EVENT_CREATED, d);
@@ -39,6 +62,7 @@ static enum err decide_create(const struct session *s, const struct command *c, 
     e->rooms = c->create.rooms;
     e->languages = c->create.languages;
     e->recorded = c->create.recorded;
+    e->starts_ms = c->create.starts_ms;
     e->state = c->create.planned ? SESSION_PLANNED : SESSION_OPEN;
     return ERR_NONE;
 }
@@ -58,12 +82,17 @@ enum err sitting_decide(const struct session *s, const struct command *c, struct
         return decide_state(s, c, SESSION_OPEN, d, ret_why);
     case VERB_END:
         return decide_state(s, c, SESSION_ENDED, d, ret_why);
+    case VERB_SCHEDULE:
+        return decide_schedule(s, c, d, ret_why);
+    case VERB_RECORD:
+    case VERB_RECORD_STOP:
+        return decide_record(s, c, c->action.action->verb == VERB_RECORD, d, ret_why);
     default:
         return decide_lock(s, c, c->action.action->verb == VERB_LOCK, d, ret_why);
     }
 }
 
-static void free_names(struct name_list *list)
+void free_names(struct name_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         free((char *)list->at[i]);
@@ -71,7 +100,7 @@ static void free_names(struct name_list *list)
     *list = (struct name_list){NULL, 0};
 }
 
-static enum err copy_names(const struct name_list *from, size_t max, struct name_list *ret_list)
+enum err copy_names(const struct name_list *from, size_t max, struct name_list *ret_list)
 {
     if (from->count > max)
         return ERR_FULL;
@@ -108,6 +137,7 @@ static enum err apply_created(struct session *s, const struct event *e)
     s->rooms = rooms;
     s->languages = languages;
     s->recorded = e->recorded;
+    s->starts_ms = e->starts_ms;
     s->state = e->state;
     s->created_ms = e->at_ms;
     return ERR_NONE;
@@ -135,8 +165,14 @@ enum err sitting_apply(struct session *s, const struct event *e)
     case EVENT_RESTARTED:
         everyone_away(s);
         break;
+    case EVENT_SCHEDULED:
+        s->starts_ms = e->starts_ms;
+        break;
+    case EVENT_RECORDED:
+        s->recorded = e->recorded;
+        break;
     default:
-        s->locked = e->kind == EVENT_LOCKED;
+        s->locked[e->lock] = e->kind == EVENT_LOCKED;
         break;
     }
     return ERR_NONE;

@@ -24,10 +24,10 @@ uint32_t session_deck_pages(const struct session *s, const char *deck)
     return d ? d->pages : 0;
 }
 
-static bool presents(const struct session *s, uint32_t by)
+const char *deck_id(const struct session *s, const char *id)
 {
-    const struct person *p = person_find(s, by);
-    return by == 0 || (p && !p->removed && role_presents(p->seen.role));
+    const struct view_deck *d = deck_find(s, id);
+    return d ? d->id : NULL;
 }
 
 /* Who may add a deck is asked before it is converted, by his link: he need not have joined. */
@@ -37,7 +37,7 @@ static enum err decide_deck(const struct session *s, const struct command *c, st
     if (deck_find(s, c->deck.deck))
         return ERR_NONE;
     if (s->deck_count >= DECKS_MAX) {
-        *ret_why = "The session has as many decks as it can hold.";
+        *ret_why = refusal_why(REFUSAL_DECKS_FULL);
         return ERR_FULL;
     }
     struct event *e = decide_event(s, c, EVENT_DECK_ADDED, d);
@@ -53,16 +53,16 @@ static enum err decide_page(const struct session *s, const struct command *c, st
 {
     const struct action *a = c->action.action;
     if (!presents(s, c->by)) {
-        *ret_why = "Only a chair or a lecturer can turn the page.";
+        *ret_why = refusal_why(REFUSAL_PAGE_RIGHT);
         return ERR_FORBIDDEN;
     }
     const struct view_deck *deck = deck_find(s, a->deck);
     if (!deck) {
-        *ret_why = "The session has no such deck.";
+        *ret_why = refusal_why(REFUSAL_DECK_UNKNOWN);
         return ERR_UNKNOWN;
     }
     if (a->page < 1 || a->page > deck->pages) {
-        *ret_why = "The deck does not have so many pages.";
+        *ret_why = refusal_why(REFUSAL_PAGE_UNKNOWN);
         return ERR_UNKNOWN;
     }
     if (s->has_page && s->page.page == a->page && strcmp(s->page.deck, a->deck) == 0)

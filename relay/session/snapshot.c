@@ -3,6 +3,7 @@
 #include "session/state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Like welcome's view, but with whoever was removed among the people. */
 static enum err view_of_all(const struct session *s, struct session_view *ret_view)
@@ -13,7 +14,8 @@ static enum err view_of_all(const struct session *s, struct session_view *ret_vi
         free(people);
         return e;
     }
-    session_view_free(ret_view);
+    free((void *)ret_view->participants);
+    ret_view->question_count = ret_view->poll_count = 0; /* snapshot_talk.c: all of them */
     ret_view->participants = people;
     ret_view->participant_count = s->person_count;
     for (uint32_t i = 0; i < s->people_size; i++) {
@@ -21,6 +23,20 @@ static enum err view_of_all(const struct session *s, struct session_view *ret_vi
             *people++ = s->people[i]->seen;
     }
     return ERR_NONE;
+}
+
+static void dump_codes(const struct session *s, struct json_out *o)
+{
+    json_open_array(o, "codes");
+    for (size_t i = 0; i < s->rooms.count; i++) {
+        if (!s->codes[i][0])
+            continue;
+        json_open_object(o, NULL);
+        json_put_string(o, "room", s->rooms.at[i]);
+        json_put_string(o, "code", s->codes[i]);
+        json_close_object(o);
+    }
+    json_close_array(o);
 }
 
 void session_dump(const struct session *s, struct json_out *o)
@@ -40,6 +56,15 @@ void session_dump(const struct session *s, struct json_out *o)
             json_put_integer(o, NULL, s->people[i]->seen.id);
     }
     json_close_array(o);
+    json_open_array(o, "link_roles");
+    for (uint32_t i = 0; i < s->people_size; i++) {
+        if (s->people[i])
+            json_put_string(o, NULL, role_text(s->people[i]->link_role));
+    }
+    json_close_array(o);
+    dump_codes(s, o);
+    questions_dump(s, o);
+    polls_dump(s, o);
     json_close_object(o);
     session_view_free(&view);
 }
@@ -52,8 +77,10 @@ static enum err load_sitting(struct session *s, const struct session_view *v, in
                                   .rooms = v->rooms,
                                   .languages = v->languages,
                                   .recorded = v->recorded,
+                                  .starts_ms = v->starts_ms,
                                   .state = v->state};
-    s->locked = v->locked;
+    memcpy(s->locked, v->locked, sizeof s->locked);
+    s->moderated = v->moderated;
     return sitting_apply(s, &created);
 }
 
@@ -125,6 +152,66 @@ static enum err load_removed(struct session *s, struct json_in in)
     return ERR_NONE;
 }
 
+/* In the order of the people in the view. */
+static enum err load_link_roles(struct session *s, const struct session_view *v, struct json_in in)
+{
+    if (json_in_array(in, "link_roles", PEOPLE_MAX) != v->participant_count)
+        return ERR_MALFORMED;
+    for (size_t i = 0; i < v->participant_count; i++) {
+        struct person *p = person_find(s, v->participants[i].id);
+        const char *role = json_in_array_string(in, "link_roles", i, JSON_TEXT_ID, 20);
+        if (!p || role_read(role, &p->link_role))
+            return ERR_MALFORMED;
+    }
+    return ERR_NONE;
+}
+
+static enum err load_rooms(struct session *s, const struct session_view *v, struct json_in in)
+{
+    enum err e = ERR_NONE;
+    size_t count = json_in_array(in, "codes", ROOMS_MAX);
+    for (size_t i = 0; i < count && !e; i++) {
+        struct json_in one = json_in_array_object(in, "codes", i);
+        const struct event code = {.kind = EVENT_CODE,
+                                   .room = json_in_string(one, "room", JSON_TEXT_LINE, NAME_CHARACTERS_MAX),
+                                   .code = json_in_string(one, "code", JSON_TEXT_ID, CODE_MAX)};
+        e = checkin_apply(s, &code);
+    }
+    for (size_t i = 0; i < v->checkin_count && !e; i++) {
+        const struct view_checkin *c = &v->checkins[i];
+        const struct event in_room = {
+            .kind = EVENT_CHECKED_IN, .at_ms = c->at_ms, .people = {&c->who, 1}, .room = c->room};
+        e = checkin_apply(s, &in_room);
+    }
+    return e;
+}
+
+static enum err load_timer(struct session *s, const struct session_view *v)
+{
+    const struct event timer = {.kind = EVENT_TIMER,
+                                .who = v->timer.who,
+                                .by = v->timer.by,
+                                .seconds = v->timer.seconds,
+                                .started_ms = v->timer.started_ms};
+    return v->has_timer ? timer_apply(s, &timer) : ERR_NONE;
+}
+
+static enum err load_strokes(struct session *s, const struct session_view *v)
+{
+    enum err e = ERR_NONE;
+    for (size_t i = 0; i < v->stroke_count && !e; i++) {
+        const struct view_stroke *k = &v->strokes[i];
+        const struct event drawn = {.kind = EVENT_STROKE,
+                                    .n = k->n,
+                                    .deck = k->deck,
+                                    .page = k->page,
+                                    .by = k->by,
+                                    .stroke = k->stroke};
+        e = strokes_apply(s, &drawn);
+    }
+    return e;
+}
+
 static enum err load_slides(struct session *s, const struct session_view *v)
 {
     enum err e = ERR_NONE;
@@ -172,9 +259,21 @@ static enum err load(struct session *s, struct json_in in)
     if (!e)
         e = load_removed(s, in);
     if (!e)
+        e = load_link_roles(s, &v, in);
+    if (!e)
+        e = load_rooms(s, &v, in);
+    if (!e)
+        e = load_timer(s, &v);
+    if (!e)
         e = load_slides(s, &v);
     if (!e)
         e = load_chat(s, &v);
+    if (!e)
+        e = load_strokes(s, &v);
+    if (!e)
+        e = questions_load(s, in);
+    if (!e)
+        e = polls_load(s, in);
     s->n = n;
     return !e && json_doc_error(in.doc) ? ERR_MALFORMED : e;
 }

@@ -10,6 +10,8 @@ enum err talk_decide(const struct session *s, const struct command *c, struct de
     const struct person *p;
     if (c->by != 0 && person_named(s, c->by, &p, ret_why))
         return ERR_UNKNOWN;
+    if (s->locked[LOCK_CHAT] && !leads(s, c->by))
+        return refuse(ret_why, ERR_STATE, REFUSAL_CHAT_LOCKED);
     struct event *e = decide_event(s, c, EVENT_CHAT, d);
     e->who = c->by;
     e->text = c->action.action->text;

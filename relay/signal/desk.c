@@ -127,7 +127,9 @@ enum err desk_may_upload(struct desk *d, const char *token, point_us now_us,
     const struct seat *seat = seat_of_token(d, token, now_us);
     if (!seat)
         return ERR_UNKNOWN;
-    if (!role_presents(seat->role) || session_phase(seat->sitting->state) == SESSION_ENDED)
+    bool known = session_person(seat->sitting->state, seat->number);
+    bool presents = known ? session_presents(seat->sitting->state, seat->number) : role_presents(seat->role);
+    if (!presents || session_phase(seat->sitting->state) == SESSION_ENDED)
         return ERR_FORBIDDEN;
     memcpy(ret_session, seat->sitting->id, SESSION_ID_MAX + 1);
     *ret_number = seat->number;

@@ -13,6 +13,21 @@ static void done(struct desk *d, struct member *m, const struct action *a, uint6
     pending_say(d, m, PENDING_CLOSE, NULL, s->last_row, 0, now_us);
 }
 
+/* What the session cannot know: how fast codes are guessed, and who has a link. */
+static const char *may_try(const struct desk *d, struct member *m, const struct action *a, point_us now_us)
+{
+    (void)d;
+    if (a->verb != VERB_CHECK_IN)
+        return NULL;
+    if (a->code && !rate_take(&m->codes, CODES_SPACING_US, CODES_BURST, now_us))
+        return refusal_why(REFUSAL_TOO_FAST);
+    for (size_t i = 0; i < a->people.count; i++) {
+        if (!seat_find(m->seat->sitting, a->people.at[i]))
+            return refusal_why(REFUSAL_PERSON_UNKNOWN);
+    }
+    return NULL;
+}
+
 void action(struct desk *d, struct member *m, const struct action *a, point_us now_us)
 {
     struct sitting *s = m->seat->sitting;
@@ -20,8 +35,16 @@ void action(struct desk *d, struct member *m, const struct action *a, point_us n
     uint64_t n = 0;
     const char *why = "";
     c.action.action = a;
-    if (a->verb == VERB_PAGE)
-        c.action.media = peer_media_time(d, m->seat, a->has_rtp, a->rtp, now_us);
+    c.action.media = peer_media_time(d, m->seat, a->has_rtp, a->rtp, now_us);
+    char code[CODE_MAX + 1];
+    c.action.new_code = code;
+    if (a->verb == VERB_CODE)
+        code_make(d, code);
+    const char *cannot = may_try(d, m, a, now_us);
+    if (cannot) {
+        member_refuse(d, m, true, a->id, cannot);
+        return;
+    }
     if (sitting_do(d, s, &c, now_us, &n, &why)) {
         member_refuse(d, m, true, a->id, why);
         return;
@@ -34,12 +57,12 @@ void action(struct desk *d, struct member *m, const struct action *a, point_us n
 void pointer(struct desk *d, struct member *m, const struct pointer *p, point_us now_us)
 {
     const struct sitting *s = m->seat->sitting;
-    if (!role_presents(m->seat->role)) {
-        member_refuse(d, m, false, 0, "Only a chair or a lecturer can point.");
+    if (!session_presents(s->state, m->seat->number)) {
+        member_refuse(d, m, false, 0, refusal_why(REFUSAL_POINT_RIGHT));
         return;
     }
     if (p->page > session_deck_pages(s->state, p->deck)) {
-        member_refuse(d, m, false, 0, "The session has no such page.");
+        member_refuse(d, m, false, 0, refusal_why(REFUSAL_POINT_UNKNOWN));
         return;
     }
     if (!rate_take(&m->pointers, POINTERS_SPACING_US, POINTERS_BURST, now_us))
@@ -54,18 +77,40 @@ void pointer(struct desk *d, struct member *m, const struct pointer *p, point_us
     tell_all(d, m->seat->sitting, text, true, m);
 }
 
+/* A stroke under way, as the pointer. */
+void drawing(struct desk *d, struct member *m, const struct drawing *g, point_us now_us)
+{
+    struct sitting *s = m->seat->sitting;
+    if (!session_presents(s->state, m->seat->number)) {
+        member_refuse(d, m, false, 0, refusal_why(REFUSAL_DRAW_RIGHT));
+        return;
+    }
+    if (g->page > session_deck_pages(s->state, g->deck)) {
+        member_refuse(d, m, false, 0, refusal_why(REFUSAL_POINT_UNKNOWN));
+        return;
+    }
+    if (!rate_take(&m->drawings, DRAWINGS_SPACING_US, DRAWINGS_BURST, now_us))
+        return;
+    struct relay_sentence sentence = {.kind = RELAY_DRAWING, .drawing = *g};
+    sentence.drawing.who = m->seat->number;
+    sentence.drawing.has_rtp = false;
+    sentence.drawing.has_media = true;
+    sentence.drawing.media = peer_media_time(d, m->seat, g->has_rtp, g->rtp, now_us);
+    tell_all(d, s, sentence_text(&sentence), true, m);
+}
+
 static void obey(struct desk *d, struct member *m, const struct client_sentence *s, point_us now_us)
 {
     bool command = s->kind == CLIENT_DO || s->kind == CLIENT_OFFER;
     if (command && !rate_take(&m->commands, COMMANDS_SPACING_US, COMMANDS_BURST, now_us)) {
         member_refuse(d, m, s->kind == CLIENT_DO, s->kind == CLIENT_DO ? s->action.id : 0,
-                      "That was too fast; wait a second and try again.");
+                      refusal_why(REFUSAL_TOO_FAST));
         return;
     }
     switch (s->kind) {
     case CLIENT_HELLO:
     case CLIENT_PEEK:
-        member_refuse(d, m, false, 0, "You have said hello already.");
+        member_refuse(d, m, false, 0, refusal_why(REFUSAL_HELLO_TWICE));
         break;
     case CLIENT_OFFER:
         offer(d, m, s->offer, now_us);
@@ -75,6 +120,9 @@ static void obey(struct desk *d, struct member *m, const struct client_sentence 
         break;
     case CLIENT_POINTER:
         pointer(d, m, &s->pointer, now_us);
+        break;
+    case CLIENT_DRAWING:
+        drawing(d, m, &s->drawing, now_us);
         break;
     case CLIENT_LINE:
         m->has_line = true;

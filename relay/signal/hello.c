@@ -64,7 +64,29 @@ static enum err join(struct desk *d, const struct seat *seat, point_us now_us, c
     c.join.place = seat->place;
     c.join.language = seat->language;
     c.join.role = seat->role;
+    c.join.deputy = seat->deputy;
+    c.join.person = seat->person;
     return sitting_do(d, seat->sitting, &c, now_us, &n, ret_why);
+}
+
+/* The screen of a hall shows its code from the first. */
+static void room_code(struct desk *d, const struct seat *seat, point_us now_us)
+{
+    struct sitting *s = seat->sitting;
+    uint16_t room = session_room(s->state, seat->place);
+    if (room == 0 || session_code(s->state, room - 1u))
+        return;
+    char code[CODE_MAX + 1];
+    struct action a = {.verb = VERB_CODE, .room = seat->place};
+    struct command c = {.kind = COMMAND_ACTION, .by = seat->number, .at_ms = wall_ms(d, now_us)};
+    uint64_t n;
+    const char *why;
+    code_make(d, code);
+    c.action.action = &a;
+    c.action.new_code = code;
+    /* Where memory is short there is no code yet; the next device or a chair asks for one. */
+    enum err e = sitting_do(d, s, &c, now_us, &n, &why);
+    (void)e;
 }
 
 void peek(struct desk *d, struct member *m, const char *token, point_us now_us)
@@ -114,6 +136,9 @@ void hello(struct desk *d, struct member *m, const struct hello *h, point_us now
     member_sit(d, m, seat);
     uint64_t n = session_n(s->state);
     pending_say(d, m, PENDING_WELCOME, welcome_text(d, seat, h, now_us), s->last_row, n, now_us);
+    if (seat->role == ROLE_ROOM)
+        room_code(d, seat, now_us);
+    asides(d, m, now_us);
 }
 
 void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t n, point_us now_us)
@@ -134,7 +159,7 @@ void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t
 
 void tell_not_saved(struct desk *d, struct member *m)
 {
-    if (!role_leads(m->seat->role))
+    if (!session_leads(m->seat->sitting->state, m->seat->number))
         return;
     struct relay_sentence s = {.kind = d->refused ? RELAY_NOT_SAVED : RELAY_SAVED,
                                .not_saved_since_ms = d->refused_since_ms};

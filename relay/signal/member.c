@@ -16,7 +16,7 @@ void member_say(struct desk *d, struct member *m, struct text *text, bool droppa
 
 void member_refuse(struct desk *d, struct member *m, bool has_id, int64_t id, const char *why)
 {
-    struct relay_sentence s = {.kind = RELAY_REFUSED, .refused = {has_id, id, why}};
+    struct relay_sentence s = {.kind = RELAY_REFUSED, .refused = {has_id, id, refusal_code(why), why}};
     member_say(d, m, sentence_text(&s), false);
 }
 

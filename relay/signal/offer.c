@@ -81,6 +81,7 @@ static struct media_order add_order(const struct desk *d, const struct sdp *sdp,
     add->rank = seat->role == ROLE_ROOM ? SOURCE_ROOM : SOURCE_SEAT;
     add->tier = TIER_FULL;
     add->may_send = p->may_send;
+    add->waits = p->waits;
     add->sends = ours & SDP_RECVONLY;
     add->receives = ours & SDP_SENDONLY;
     add->opus_pt = sdp->opus.pt;
@@ -113,6 +114,7 @@ static struct peer *peer_make(struct desk *d, struct seat *seat, const struct sd
     p->ssrc = random_ssrc(d);
     p->offset = entropy_u32(d->config.entropy);
     p->may_send = session_may_send(seat->sitting->state, seat->number);
+    p->waits = !session_may_hear(seat->sitting->state, seat->number);
     memcpy(p->fingerprint, sdp->fingerprint, LINK_FINGERPRINT_LEN);
     memcpy(p->origin, sdp->origin, sizeof p->origin);
     strcpy(p->remote_ufrag, sdp->ufrag);
@@ -186,7 +188,7 @@ void offer(struct desk *d, struct member *m, const char *text, point_us now_us)
     struct sdp sdp;
     const char *why = "";
     if (session_phase(seat->sitting->state) == SESSION_ENDED) {
-        member_refuse(d, m, false, 0, "The session has ended.");
+        member_refuse(d, m, false, 0, refusal_why(REFUSAL_ENDED));
         return;
     }
     if (sdp_parse(text, strlen(text), SDP_OFFER, &sdp, &why)) {
@@ -200,5 +202,5 @@ void offer(struct desk *d, struct member *m, const char *text, point_us now_us)
     if (answer)
         member_say(d, m, answer, false);
     else
-        member_refuse(d, m, false, 0, "The relay cannot take more sound now; try again in a minute.");
+        member_refuse(d, m, false, 0, refusal_why(REFUSAL_SOUND_FULL));
 }

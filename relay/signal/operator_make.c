@@ -74,6 +74,7 @@ void operator_create(struct desk *d, const struct request *r)
     c.create.rooms = name_list_read(r->in, "rooms", JSON_TEXT_LINE, NAME_CHARACTERS_MAX, ROOMS_MAX);
     c.create.languages = name_list_read(r->in, "languages", JSON_TEXT_ID, LANGUAGE_MAX, LANGUAGES_MAX);
     c.create.recorded = json_in_boolean_or(r->in, "record", false);
+    c.create.starts_ms = json_in_integer_or(r->in, "starts", 0, JSON_INTEGER_MAX, 0);
     c.create.planned = json_in_boolean_or(r->in, "planned", false);
     const char *why = json_doc_error(r->in.doc) ? json_doc_why(r->in.doc)
                                                 : rooms_wrong(&c.create.rooms, &c.create.languages);
@@ -117,6 +118,8 @@ static void read_link(const struct desk *d, const struct request *r, struct seat
     *ret_room = json_in_string_or_null(r->in, "room", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
     offer->name = json_in_string(r->in, "name", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
     offer->language = json_in_string_or_null(r->in, "language", JSON_TEXT_ID, LANGUAGE_MAX);
+    offer->person = json_in_string_or_null(r->in, "person", JSON_TEXT_LINE, PERSON_ID_MAX);
+    offer->deputy = json_in_boolean_or(r->in, "deputy", false);
     offer->place = *ret_room ? *ret_room : PLACE_REMOTE;
     offer->expires_ms = wall_ms(d, r->now_us) +
                         1000 * json_in_integer_or(r->in, "expires_s", 1, EXPIRES_MAX_S, EXPIRES_DEFAULT_S);

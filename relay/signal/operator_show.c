@@ -154,7 +154,7 @@ static void put_session(struct json_out *o, const struct sitting *s, const struc
     json_put_string(o, "title", view->title);
     json_put_string(o, "state", session_state_text(view->state));
     json_put_boolean(o, "recorded", view->recorded);
-    json_put_boolean(o, "locked", view->locked);
+    json_put_boolean(o, "locked", view->locked[LOCK_DOORS]);
     json_put_integer(o, "n", (int64_t)session_n(s->state));
     json_open_array(o, "participants");
     for (size_t i = 0; i < view->participant_count; i++)

@@ -28,8 +28,13 @@
 #define COMMANDS_BURST      40
 #define POINTERS_SPACING_US (US_PER_S / 30)
 #define POINTERS_BURST      15
-#define SHOW_WAIT_US        (200 * (span_us)US_PER_MS) /* for counters that do not come */
-#define MEDIA_LEAP_SAMPLES  (10 * SAMPLES_PER_S)       /* a page turn this far from now is not believed */
+#define DRAWINGS_SPACING_US (US_PER_S / 10) /* a drawing is the whole stroke so far */
+#define DRAWINGS_BURST      5
+#define CODES_SPACING_US                                                                                     \
+    (2 * (span_us)US_PER_S) /* guesses of a check-in code: five, then one in two seconds */
+#define CODES_BURST        5
+#define SHOW_WAIT_US       (200 * (span_us)US_PER_MS) /* for counters that do not come */
+#define MEDIA_LEAP_SAMPLES (10 * SAMPLES_PER_S)       /* a page turn this far from now is not believed */
 
 struct member;
 struct seat;
@@ -118,7 +123,7 @@ struct peer {
     char remote_ufrag[LINK_UFRAG_MAX + 1];
     uint32_t ssrc, offset;
     uint64_t version; /* of its description */
-    bool may_send, up;
+    bool may_send, waits, up;
     bool has_run;
     uint32_t run_rtp;
     session_samples run_time;
@@ -129,8 +134,9 @@ struct seat {
     struct sitting *sitting;
     uint8_t token_sha256[TOKEN_SHA256];
     uint32_t number;
-    char *name, *place, *language; /* owned; language may be NULL */
-    enum role role;
+    char *name, *place, *language, *person; /* owned; language and person may be NULL */
+    enum role role;                         /* as the link says; what he is now the session knows */
+    bool deputy;
     int64_t expires_ms;
     bool revoked;
     struct member *member; /* who sits here now, or NULL */
@@ -146,7 +152,7 @@ struct member {
     uint64_t told;                  /* newest event it knows */
     struct member *next, *previous; /* of the sitting, or of those who have not said hello */
     point_us hello_by_us;
-    struct rate sentences, commands, pointers;
+    struct rate sentences, commands, pointers, drawings, codes;
     bool has_line;
     struct line_quality line;
 };
@@ -161,7 +167,8 @@ struct sitting {
     uint64_t ready_n;  /* newest event that may be told */
     uint64_t told_n;   /* newest event that has been told to everyone */
     point_us flushed_us, flush_at_us;
-    bool due; /* in the list of those with a batch waiting */
+    bool tallies; /* of polls have changed since they were told */
+    bool due;     /* in the list of those with a batch waiting */
     struct sitting *due_next;
     struct seat **seats; /* by number - 1; owned */
     uint32_t seat_count, seats_size;
@@ -258,6 +265,8 @@ enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, 
                     uint64_t *ret_n, const char **ret_why) MUST_USE;
 /* Keeps the text of event n, the next one (a share is taken over). */
 enum err sitting_log(struct sitting *s, struct text *text) MUST_USE;
+/* The event as everyone is told it; NULL where memory is short. */
+struct text *event_told_text(const struct event *e);
 struct text *sitting_event(const struct sitting *s, uint64_t n);
 int64_t wall_ms(const struct desk *d, point_us now_us);
 point_us sitting_origin_us(const struct desk *d, const struct sitting *s);
@@ -310,11 +319,24 @@ void tell_all(struct desk *d, struct sitting *s, struct text *text, bool droppab
               const struct member *except);
 struct text *sentence_text(const struct relay_sentence *s);
 
+/* ---- aside.c: what only some may know ---- */
+
+/* Tells those who may know what the event that was just applied did not tell everyone. */
+void aside(struct desk *d, struct sitting *s, const struct event *e, point_us now_us);
+/* All of it that this member may know, after his welcome. */
+void asides(struct desk *d, struct member *m, point_us now_us);
+/* The counts of polls under way, to those who lead. */
+void aside_tallies(struct desk *d, struct sitting *s);
+/* A fresh check-in code. */
+void code_make(const struct desk *d, char ret_code[CODE_MAX + 1]);
+
 /* ---- seat.c ---- */
 
 struct seat_offer { /* what a link is made with */
     const char *name, *place, *language;
+    const char *person; /* who he is beyond this session; may be NULL */
     enum role role;
+    bool deputy;
     int64_t expires_ms;
 };
 struct seat *seat_find(const struct sitting *s, uint32_t number);
@@ -358,6 +380,7 @@ void peek(struct desk *d, struct member *m, const char *token, point_us now_us);
 void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t n, point_us now_us);
 void tell_not_saved(struct desk *d, struct member *m);
 void action(struct desk *d, struct member *m, const struct action *a, point_us now_us);
+void drawing(struct desk *d, struct member *m, const struct drawing *g, point_us now_us);
 void pointer(struct desk *d, struct member *m, const struct pointer *p, point_us now_us);
 
 /* ---- offer.c, peer.c ---- */

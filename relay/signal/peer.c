@@ -59,12 +59,19 @@ void peer_right(struct desk *d, struct seat *seat)
 {
     struct peer *p = seat->peer;
     bool may_send = session_may_send(seat->sitting->state, seat->number);
-    if (!p || p->may_send == may_send)
-        return;
-    struct media_order order = order_for(seat, ORDER_PEER_RIGHT);
-    order.may_send = may_send;
-    if (out_order(d, seat->sitting->worker, &order))
-        p->may_send = may_send;
+    bool waits = !session_may_hear(seat->sitting->state, seat->number);
+    if (p && p->may_send != may_send) {
+        struct media_order order = order_for(seat, ORDER_PEER_RIGHT);
+        order.may_send = may_send;
+        if (out_order(d, seat->sitting->worker, &order))
+            p->may_send = may_send;
+    }
+    if (p && p->waits != waits) {
+        struct media_order order = order_for(seat, ORDER_PEER_WAIT);
+        order.waits = waits;
+        if (out_order(d, seat->sitting->worker, &order))
+            p->waits = waits;
+    }
 }
 
 void peer_pin(struct desk *d, struct seat *seat, bool pinned)

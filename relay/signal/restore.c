@@ -21,7 +21,8 @@ static enum err fold(struct desk *d, const struct desk_row *row, const struct ev
     if (!error)
         error = session_apply(s->state, e);
     if (!error)
-        error = sitting_log(s, text_create(row->text, row->len));
+        error = sitting_log(s, event_is_confidential(e->kind) ? event_told_text(e)
+                                                              : text_create(row->text, row->len));
     if (error)
         return error;
     if (e->kind == EVENT_STATE && e->state == SESSION_ENDED)

@@ -21,6 +21,7 @@ void seat_destroy(struct seat *seat)
     free(seat->name);
     free(seat->place);
     free(seat->language);
+    free(seat->person);
     free(seat->peer);
     free(seat);
 }
@@ -52,6 +53,10 @@ static struct text *record_text(const struct seat *seat)
     json_put_string(&o, "place", seat->place);
     if (seat->language)
         json_put_string(&o, "language", seat->language);
+    if (seat->person)
+        json_put_string(&o, "person", seat->person);
+    if (seat->deputy)
+        json_put_boolean(&o, "deputy", true);
     json_put_integer(&o, "expires", seat->expires_ms);
     json_put_boolean(&o, "revoked", seat->revoked);
     json_close_object(&o);
@@ -94,9 +99,11 @@ static struct seat *seat_make(struct sitting *s, uint32_t number, const struct s
     seat->name = strdup(offer->name);
     seat->place = strdup(offer->place);
     seat->language = offer->language ? strdup(offer->language) : NULL;
+    seat->person = offer->person ? strdup(offer->person) : NULL;
     seat->role = offer->role;
+    seat->deputy = offer->deputy;
     seat->expires_ms = offer->expires_ms;
-    if (seat->name && seat->place && (seat->language || !offer->language))
+    if (seat->name && seat->place && (seat->language || !offer->language) && (seat->person || !offer->person))
         return seat;
     seat_destroy(seat);
     return NULL;
@@ -176,6 +183,8 @@ static enum err record_read(struct json_in in, struct seat_offer *ret_offer, uin
     ret_offer->name = json_in_string(in, "name", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
     ret_offer->place = json_in_string(in, "place", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
     ret_offer->language = json_in_string_or_null(in, "language", JSON_TEXT_ID, LANGUAGE_MAX);
+    ret_offer->person = json_in_string_or_null(in, "person", JSON_TEXT_LINE, PERSON_ID_MAX);
+    ret_offer->deputy = json_in_boolean_or(in, "deputy", false);
     ret_offer->expires_ms = json_in_integer(in, "expires", 0, JSON_INTEGER_MAX);
     *ret_revoked = json_in_boolean(in, "revoked");
     if (role_read(json_in_string(in, "role", JSON_TEXT_ID, 20), &ret_offer->role))

@@ -115,15 +115,26 @@ static struct text *event_text(const struct event *e)
     return text_from(&o);
 }
 
+struct text *event_told_text(const struct event *e)
+{
+    struct json_out o;
+    json_out_init(&o);
+    event_write_told(&o, NULL, e);
+    return text_from(&o);
+}
+
 /* Row, text and entry are made before anything changes, so that log, state and disk cannot part. */
 static enum err commit(struct desk *d, struct sitting *s, const struct event *e, point_us now_us)
 {
     struct desk_row head = {.kind = ROW_EVENT, .n = e->n, .at_ms = e->at_ms};
     memcpy(head.session, s->id, sizeof head.session);
-    struct text *text = event_text(e);
-    struct out *row = text ? out_row_make(&head, text_share(text)) : NULL;
+    struct text *row_text = event_text(e);
+    struct text *text = !row_text                        ? NULL
+                        : event_is_confidential(e->kind) ? event_told_text(e)
+                                                         : text_share(row_text);
+    struct out *row = out_row_make(&head, row_text);
     struct pending *p = pending_make(PENDING_EVENT, NULL);
-    enum err error = row && p ? log_room(s) : ERR_MEMORY;
+    enum err error = row && text && p ? log_room(s) : ERR_MEMORY;
     if (!error)
         error = session_apply(s->state, e);
     if (error) {
@@ -175,12 +186,13 @@ enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, 
     for (size_t i = 0; i < decision.count; i++) {
         e = commit(d, s, &decision.events[i], now_us);
         if (e) {
-            *ret_why = "The relay is out of memory; try again in a moment.";
+            *ret_why = refusal_why(REFUSAL_MEMORY);
             return e;
         }
         n = decision.events[i].n;
         consequence(d, s, &decision.events[i], now_us);
         record_event(d, s, &decision.events[i], sitting_event(s, n), now_us);
+        aside(d, s, &decision.events[i], now_us);
     }
     *ret_n = n;
     return ERR_NONE;

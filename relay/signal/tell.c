@@ -7,8 +7,22 @@
 /* What many people cause. */
 static bool in_batches(enum event_kind kind)
 {
-    return kind == EVENT_JOINED || kind == EVENT_AWAY || kind == EVENT_LEFT || kind == EVENT_HAND_UP ||
-           kind == EVENT_HAND_DOWN;
+    switch (kind) {
+    case EVENT_JOINED:
+    case EVENT_AWAY:
+    case EVENT_LEFT:
+    case EVENT_HAND_UP:
+    case EVENT_HAND_DOWN:
+    case EVENT_LANGUAGE:
+    case EVENT_CHECKED_IN:
+    case EVENT_CHECKED_OUT:
+    case EVENT_ASKED:
+    case EVENT_VOTED:
+    case EVENT_POLL_ANSWERED:
+        return true;
+    default:
+        return false;
+    }
 }
 
 struct text *sentence_text(const struct relay_sentence *s)
@@ -90,6 +104,8 @@ static void flush(struct desk *d, struct sitting *s, point_us now_us)
         tell_from(d, s, from);
     s->told_n = s->ready_n;
     s->flushed_us = now_us;
+    if (s->tallies)
+        aside_tallies(d, s);
     if (s->due)
         not_due(d, s);
 }

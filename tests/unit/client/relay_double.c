@@ -152,6 +152,7 @@ static void take_sentence(struct relay_double *r, const char *text, size_t len)
         break;
     case CLIENT_PEEK:
     case CLIENT_POINTER:
+    case CLIENT_DRAWING:
         break;
     }
     client_sentence_finish(&s);
