@@ -14,8 +14,8 @@
     X(UNMUTE_RIGHT, "unmute-right", "Only a chair or an operator can ask another to unmute.")                \
     X(PIN_RIGHT, "pin-right", "Only a chair or an operator can pin a room.")                                 \
     X(PIN_ROOM, "pin-room", "Only a room can be pinned.")                                                    \
-    X(BOTH_RIGHT, "both-right", "Only a chair or an operator can open both microphones of a room.") \
-    X(BOTH_ROOM, "both-room", "Only a room has a second microphone; name the room.") \
+    X(BOTH_RIGHT, "both-right", "Only a chair or an operator can open both microphones of a room.")          \
+    X(BOTH_ROOM, "both-room", "Only a room has a second microphone; name the room.")                         \
     X(MUTE_ALL_RIGHT, "mute-all-right", "Only a chair or an operator can mute everyone.")                    \
     X(VERB, "verb", "The relay does not know this command.")                                                 \
     X(PERSON_REMOVED, "person-removed", "That participant was removed from the session.")                    \

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static enum err decide_code(const struct session *s, const struct command *c, struct decision *d,
                             const char **ret_why)
@@ -22,11 +21,23 @@ static enum err decide_code(const struct session *s, const struct command *c, st
     return ERR_NONE;
 }
 
+/* Capitals or not, whatever the locale. */
+static bool same_code(const char *code, const char *typed)
+{
+    for (; *code && *typed; code++, typed++) {
+        char c = *typed >= 'a' && *typed <= 'z' ? (char)(*typed - 'a' + 'A') : *typed;
+        char of = *code >= 'a' && *code <= 'z' ? (char)(*code - 'a' + 'A') : *code;
+        if (c != of)
+            return false;
+    }
+    return *code == *typed;
+}
+
 /* The room of a code, as people type it; NULL. */
 static const char *room_of_code(const struct session *s, const char *code)
 {
     for (size_t i = 0; i < s->rooms.count; i++) {
-        if (s->codes[i][0] && strcasecmp(s->codes[i], code) == 0)
+        if (s->codes[i][0] && same_code(s->codes[i], code))
             return s->rooms.at[i];
     }
     return NULL;

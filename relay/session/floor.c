@@ -85,8 +85,7 @@ static enum err decide_both(const struct session *s, const struct command *c, co
 {
     bool both = c->action.action->verb == VERB_OPEN_BOTH;
     if (!leads(s, c->by))
-        return refuse(ret_why, ERR_FORBIDDEN,
-                      REFUSAL_BOTH_RIGHT);
+        return refuse(ret_why, ERR_FORBIDDEN, REFUSAL_BOTH_RIGHT);
     if (p->seen.role != ROLE_ROOM)
         return refuse(ret_why, ERR_STATE, REFUSAL_BOTH_ROOM);
     if (p->seen.both != both)

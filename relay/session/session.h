@@ -10,7 +10,7 @@
 
 #define DECISION_EVENTS_MAX 4 /* events of one command */
 #define PLACE_REMOTE        "remote"
-#define SNAPSHOT_VERSION    2           /* of session_dump's form: one of another version is not read */
+#define SNAPSHOT_VERSION    2                 /* of session_dump's form: one of another version is not read */
 #define SNAPSHOT_MAX        (4 * WELCOME_MAX) /* bytes of a dump: a welcome, and who voted and answered what */
 
 struct session;

@@ -40,19 +40,18 @@ static enum err load_question(struct session *s, struct json_in in)
     enum err e = questions_apply(s, &made);
     size_t voters = e ? 0 : json_in_array(in, "voters", PEOPLE_MAX);
     for (size_t i = 0; i < voters && !e; i++) {
-        const struct event voted = {
-            .kind = EVENT_VOTED,
-            .subject = made.n,
-            .up = true,
-            .who = (uint32_t)json_in_array_integer(in, "voters", i, 1, PEOPLE_MAX)};
+        const struct event voted = {.kind = EVENT_VOTED,
+                                    .subject = made.n,
+                                    .up = true,
+                                    .who = (uint32_t)json_in_array_integer(in, "voters", i, 1, PEOPLE_MAX)};
         e = questions_apply(s, &voted);
     }
     if (e || !json_in_has(in, "answered"))
         return e;
-    const struct event answered = {
-        .kind = EVENT_ANSWERED,
-        .subject = made.n,
-        .media = json_in_integer(in, "answered", -JSON_INTEGER_MAX, JSON_INTEGER_MAX)};
+    const struct event answered = {.kind = EVENT_ANSWERED,
+                                   .subject = made.n,
+                                   .media =
+                                       json_in_integer(in, "answered", -JSON_INTEGER_MAX, JSON_INTEGER_MAX)};
     return questions_apply(s, &answered);
 }
 

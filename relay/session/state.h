@@ -90,7 +90,8 @@ void queue_append(struct session *s, struct person *p);
 /* A copy, or NULL (also for NULL). */
 char *copy_text(const char *text);
 
-/* snapshot_talk.c: all questions and polls, with what is not in the view. ERR_MALFORMED, ERR_FULL, ERR_MEMORY. */
+/* snapshot_talk.c: all questions and polls, with what is not in the view. ERR_MALFORMED, ERR_FULL,
+ * ERR_MEMORY. */
 void questions_dump(const struct session *s, struct json_out *o);
 enum err questions_load(struct session *s, struct json_in in);
 void polls_dump(const struct session *s, struct json_out *o);

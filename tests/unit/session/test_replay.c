@@ -34,6 +34,49 @@ static uint32_t pick(uint32_t below)
 static const char *const texts[] = {"Ciao", "a \"quoted\" \\ text", "שלום", "🎓"};
 static const char *const decks[] = {"d1", "d2", "d3", "none"};
 
+#define SUBJECTS 3
+static uint64_t questions[SUBJECTS], polls[SUBJECTS]; /* the newest, that commands are about */
+static size_t question_count, poll_count;
+
+static void numbers(struct json_out *o, const char *name, uint32_t count, uint32_t below)
+{
+    json_open_array(o, name);
+    for (uint32_t i = 0; i < count; i++)
+        json_put_integer(o, NULL, 1 + pick(below));
+    json_close_array(o);
+}
+
+/* What the verbs of timer, rooms, strokes, questions and polls want. */
+static void more_members(struct json_out *o)
+{
+    static const char *const locks[] = {"doors", "hands", "chat"}, *const languages[] = {"it", "fr", "xx"},
+                             *const rooms[] = {"A", "B", "C"}, *const inks[] = {"red", "blue", "white"};
+    uint64_t question = questions[pick(SUBJECTS)], poll = polls[pick(SUBJECTS)];
+    json_put_string(o, "what", locks[pick(3)]);
+    json_put_integer(o, "seconds", 1 + pick(600));
+    json_put_integer(o, "starts", AT_MS + pick(3));
+    if (pick(4))
+        json_put_string(o, "language", languages[pick(3)]);
+    json_put_string(o, "room", rooms[pick(3)]);
+    if (pick(2))
+        json_put_string(o, "code", pick(2) ? "code1" : "CODE2");
+    numbers(o, "people", 1 + pick(3), PEOPLE + 2);
+    json_put_string(o, "ink", inks[pick(3)]);
+    json_put_integer(o, "width", 1 + pick(STROKE_WIDTH_MAX));
+    numbers(o, "points", 2 * (1 + pick(3)), STROKE_SCALE);
+    json_put_boolean(o, "moderated", pick(2));
+    json_put_integer(o, "question", (int64_t)(question ? question : 1));
+    json_put_integer(o, "poll", (int64_t)(poll ? poll : 1));
+    json_open_array(o, "options");
+    for (int i = 0; i < 3; i++)
+        json_put_string(o, NULL, texts[i]);
+    json_close_array(o);
+    json_put_boolean(o, "several", pick(2));
+    if (pick(2))
+        numbers(o, "right", 1, 3);
+    numbers(o, "choices", 1 + pick(2), 3);
+}
+
 /* A `do` with every member that there is: the reader takes those that the verb has. A verb with a member that
  * is not here is never done, and every_kind_was_there says so. */
 static struct client_sentence *random_do(struct client_sentence *ret_sentence)
@@ -44,6 +87,8 @@ static struct client_sentence *random_do(struct client_sentence *ret_sentence)
     /* What ends a history, or its people, is rare. */
     if (verb == VERB_END && pick(80))
         verb = VERB_HAND_UP;
+    if (verb == VERB_DISMISS && pick(4))
+        verb = pick(2) ? VERB_VOTE : VERB_UNVOTE;
     if (verb == VERB_REMOVE && pick(10))
         verb = VERB_GRANT;
     json_out_init(&o);
@@ -51,11 +96,15 @@ static struct client_sentence *random_do(struct client_sentence *ret_sentence)
     json_put_string(&o, "kind", "do");
     json_put_integer(&o, "id", 1);
     json_put_string(&o, "verb", verb_text(verb));
-    if (pick(3))
+    bool room = verb == VERB_PIN || verb == VERB_UNPIN || verb == VERB_OPEN_BOTH || verb == VERB_CLOSE_BOTH;
+    if (room && pick(3))
+        json_put_integer(&o, "who", ROLE_ROOM);
+    else if (pick(3))
         json_put_integer(&o, "who", 1 + pick(PEOPLE + 2));
     json_put_string(&o, "deck", decks[pick(4)]);
     json_put_integer(&o, "page", 1 + pick(11));
     json_put_string(&o, "text", texts[pick(4)]);
+    more_members(&o);
     json_close_object(&o);
     enum err e = client_sentence_read(o.text, o.len, ret_sentence, &refusal);
     json_out_finish(&o);
@@ -69,6 +118,8 @@ static void random_join(struct command *c)
     c->join.role = (enum role)(c->join.who % ROLE_COUNT);
     c->join.place = c->join.who % 2 ? PLACE_REMOTE : "A";
     c->join.language = c->join.who % 3 ? NULL : "it";
+    c->join.deputy = c->join.who % 5 == 0;
+    c->join.person = c->join.who % 4 ? NULL : "p-17";
 }
 
 /* One random command, many of them nonsense; `sentence` is to be finished where it has a doc. */
@@ -95,6 +146,7 @@ static void random_command(struct command *c, struct client_sentence *sentence)
         while (!random_do(sentence))
             continue;
         c->action.action = &sentence->action;
+        c->action.new_code = pick(2) ? "CODE1" : "CODE2";
         c->action.media = (session_samples)pick(1000000) - 500;
         break;
     case COMMAND_CREATE:
@@ -159,6 +211,10 @@ static void take(struct history *h, const struct event *e)
 {
     char *text = event_text(e);
     happened[e->kind]++;
+    if (e->kind == EVENT_ASKED || (e->kind == EVENT_QUESTION && e->subject == e->n))
+        questions[question_count++ % SUBJECTS] = e->n;
+    if (e->kind == EVENT_POLL_MADE)
+        polls[poll_count++ % SUBJECTS] = e->n;
     assert_int_equal(e->n, session_n(h->live) + 1);
     assert_int_equal(session_apply(h->live, e), ERR_NONE);
     apply_text(h->replayed, text);
@@ -204,6 +260,8 @@ static void one_history(uint64_t seed)
 {
     static const char *const rooms[] = {"A", "B"}, *const languages[] = {"it", "fr"};
     struct history h = {.count = 0};
+    memset(questions, 0, sizeof questions);
+    memset(polls, 0, sizeof polls);
     random_state = seed * 0x9e3779b97f4a7c15u + 1;
     assert_int_equal(session_create("s1", &h.live), ERR_NONE);
     assert_int_equal(session_create("s1", &h.replayed), ERR_NONE);
@@ -212,6 +270,7 @@ static void one_history(uint64_t seed)
     c.create.rooms = (struct name_list){rooms, 2};
     c.create.languages = (struct name_list){languages, 2};
     c.create.planned = seed % 2;
+    c.create.starts_ms = seed % 3 ? AT_MS : 0;
     command(&h, &c);
     for (int i = 0; i < COMMANDS; i++) {
         struct client_sentence sentence;

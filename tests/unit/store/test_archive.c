@@ -335,7 +335,7 @@ static void each_damage_is_found(void **state)
         /* 9 */ {"UPDATE log SET kind = 1 WHERE kind = 2", "is none that aula writes", ERR_MALFORMED, "bad"},
         /* 10 */ {"DELETE FROM log WHERE n = 1", "lacks the events 1 to 1", ERR_MALFORMED, "event 2"},
         /* 11: a snapshot that no event explains */
-        {"INSERT INTO snapshot SELECT session, 20, 1, 1, 'T', 1, 1, NULL, '{}' FROM log LIMIT 1",
+        {"INSERT INTO snapshot SELECT session, 20, 2, 1, 'T', 1, 1, NULL, '{}' FROM log LIMIT 1",
          "The snapshot of session bad at event 20 is not what its events give", ERR_NONE, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
