@@ -36,7 +36,8 @@ function shape(e, { points, width }) {
 
 // All lines of the page that is shown.
 export function draw(strokes, where) {
-  const here = strokes.filter((s) => s.deck === where?.deck && s.page === where?.page);
+  const now = performance.now();
+  const here = strokes.filter((s) => s.deck === where?.deck && s.page === where?.page && !(s.held > now));
   const width = Math.round(pictureBox().width);
   const sign = `${width} ${here.map((s) => s.n).join(' ')}`;
   if ($('ink').dataset.sign === sign) return;

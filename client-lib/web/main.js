@@ -107,9 +107,23 @@ function drawLate() {
   $('tab-polls').hidden = !leads() && session.polls.size === 0;
   talk.mark('questions', newest(session.questions, asides.waiting), (n) => after(n, session.questions, asides.waiting));
   talk.mark('polls', newest(session.polls), (n) => after(n, session.polls));
+  if (pollTold && talk.tab() === 'polls') { pollTold = false; view.notice(''); }
   part('/ink.js', session.strokes.length)?.draw(session.strokes, slides.where);
   part('/questions.js', talk.tab() === 'questions')?.draw(session, me, leads(), asides);
   part('/polls.js', talk.tab() === 'polls')?.draw(session, me, leads(), asides);
+}
+
+let pollTold = false;
+function tellPoll({ text: words }) {
+  pollTold = true;
+  view.notice(text('poll.came', { words }), text('poll.go'), () => talk.choose('polls'));
+}
+
+// A line is shown with the words it was drawn to.
+function holdBack(stroke) {
+  const wait = companion() ? 0 : slides.wait(stroke.media);
+  stroke.held = performance.now() + wait;
+  if (wait > 0) setTimeout(drawSoon, wait + 1);
 }
 
 let drawing = 0;
@@ -159,7 +173,7 @@ socket.addEventListener('welcome', (e) => {
   $('hall').hidden = false;
   if (first) enter();
   draw();
-  if (first) settle();
+  if (first) { settle(); showLine('connecting'); }
   turnPage(true);
   if (!sound.alive || restarted) startSound();
   else { if (sound.up) showLine('good'); sound.moved(); followFloor(); } // who comes back may come from elsewhere
@@ -189,7 +203,9 @@ socket.addEventListener('events', (e) => {
     asidesAfter(asides, event);
     if (event.at) ahead_ms = Date.now() - event.at;
     if (event.kind === 'page') turnPage(false);
-    if (event.kind === 'poll') tell(text('poll.came', { words: event.text }));
+    if (event.kind === 'stroke' && event.by !== me) holdBack(session.strokes.at(-1));
+    if (event.kind === 'checked-in' && event.people.includes(me)) view.notice(text('checkin.done', { room: event.room }), text('understood'));
+    if (event.kind === 'poll' && event.by !== me && talk.tab() !== 'polls') tellPoll(event);
     if (event.kind === 'unmute-asked' && event.who === me) view.notice(text('ask-unmute.asked'), text('mic.unmute'), () => act('unmute'));
     if (event.kind === 'chat' && event.who !== me) talk.tellChat(session, event);
     if (event.kind === 'hand-up' && leads() && event.who !== me) tell(text('hand.raised', { name: session.names.get(event.who) }));
@@ -199,10 +215,10 @@ socket.addEventListener('events', (e) => {
 });
 
 socket.addEventListener('speaking', (e) => { speaking = e.detail.who; drawSoon(); });
-socket.addEventListener('pointer', (e) => {
-  const { deck, page } = e.detail;
-  const here = slides.where?.deck === deck && slides.where?.page === page;
-  view.drawPointer('x' in e.detail && here ? e.detail : null);
+socket.addEventListener('pointer', ({ detail }) => {
+  const point = () => view.drawPointer('x' in detail && slides.where?.deck === detail.deck && slides.where?.page === detail.page ? detail : null);
+  const wait = detail.media === undefined || companion() ? 0 : slides.wait(detail.media);
+  if (wait > 0) setTimeout(point, wait); else point();
 });
 for (const kind of asideKinds) socket.addEventListener(kind, (e) => { takeAside(asides, e.detail); drawSoon(); });
 socket.addEventListener('drawing', (e) => part('/ink.js', true)?.live(e.detail, slides.where));
@@ -218,6 +234,8 @@ socket.addEventListener('lost', () => { speaking = []; line.forget(); drawSoon()
 socket.addEventListener('bye', (e) => { if (!e.detail.again) goodbye(whyOf(e.detail), !['token', 'ended', 'removed'].includes(e.detail.why)); });
 
 function goodbye(words, again) {
+  $('door-replay').hidden = !hall.replay;
+  if (hall.replay) $('door-replay').href = hall.replay;
   wanted = false;
   me = 0;
   sound.stop();

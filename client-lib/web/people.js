@@ -31,7 +31,7 @@ export function drawQueue(s, me, leads, hall) {
 
 let collator = null;
 function byName() {
-  if (collator?.of !== language) collator = { of: language, compare: new Intl.Collator(language).compare };
+  if (collator?.of !== language) collator = { of: language, compare: new Intl.Collator(language, { numeric: true }).compare };
   return collator.compare;
 }
 

@@ -17,12 +17,17 @@ export class Slides extends EventTarget {
   get following() { return this.#own === null; }
   get where() { return this.#own ?? this.#shown; }
 
+  // The ms until the sound of that moment is in the listener's ear; 0 where nothing was heard yet, 1 s at most.
+  wait(media) {
+    const playing = this.#playing();
+    return playing === null ? 0 : Math.min(LATEST_MS, Math.max(0, (media - playing) / SAMPLES_PER_MS));
+  }
+
   // A page turn came. `atOnce`: no sound to wait for (own room, companion, presenter, late joiner).
   turn(page, deck, atOnce) {
     const turn = ++this.#turns;
     this.#fetch(deck, page.page);
-    const playing = atOnce ? null : this.#playing();
-    const wait = playing === null ? 0 : Math.min(LATEST_MS, Math.max(0, (page.media - playing) / SAMPLES_PER_MS));
+    const wait = atOnce ? 0 : this.wait(page.media);
     const show = () => {
       if (turn < this.#drawn) return; // a later turn did not wait
       this.#drawn = turn;

@@ -12,6 +12,7 @@ export function faults() {
   for (const e of top.querySelectorAll('h1, h2, h3, p, button, label, output, select, b, small, dt, dd, li, legend, summary')) {
     if (!shown(e) || e.closest('.unseen, svg')) continue;
     const style = getComputedStyle(e);
+    if (style.clipPath !== 'none') continue; // for those who listen
     const box = e.getBoundingClientRect();
     const dots = style.textOverflow === 'ellipsis';
     if (!dots && style.display !== 'inline' && e.clientWidth > 0 && (e.scrollWidth > e.clientWidth + 1 || style.overflow === 'hidden' && e.scrollHeight > e.clientHeight + 1)) found.push(`clipped: ${name(e)}`);

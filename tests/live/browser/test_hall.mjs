@@ -81,7 +81,7 @@ test('chat of every kind stays text, both ways', async () => {
   for (const words of hostile) listener.say(`chat ${words}`);
   await until('what came unseen is counted', async () => await trainee.textContent('#chat-new') === '4');
   await trainee.click('#tab-chat');
-  assert.ok(await trainee.isHidden('#chat-new'));
+  await trainee.waitForSelector('#chat-new', { state: 'hidden' });
   await trainee.fill('#chat-text', hostile[0]);
   await trainee.press('#chat-text', 'Enter');
   await until('five texts', async () => (await trainee.$$('#chat li')).length === 5);
