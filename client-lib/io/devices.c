@@ -105,9 +105,11 @@ static bool find(struct side *s, char *why)
         if (whole)
             return true;
     }
-    if (fit != 1)
-        say_which(s, fit, why);
-    return fit == 1;
+    if (fit == 1)
+        return true;
+    s->name[0] = 0;
+    say_which(s, fit, why);
+    return false;
 }
 
 /* ---- the keeper ---- */

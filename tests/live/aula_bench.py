@@ -218,7 +218,7 @@ class Relay:
 class Participant:
     """One `aula` process: its events are read as they come, commands go in with say()."""
 
-    def __init__(self, url, *flags, play=(), record=False, payloads=False, verb="join", welcome=True):
+    def __init__(self, url, *flags, play=(), record=False, payloads=False, verb="join", welcome=True, env=None):
         self.folder = tempfile.mkdtemp(prefix="aula-live-p-")
         self.wav, self.payloads_path = os.path.join(self.folder, "heard.wav"), os.path.join(self.folder, "payloads")
         command = [program("aula"), verb, url, "--events", "-", *flags]
@@ -227,7 +227,7 @@ class Participant:
         command += ["--payloads", self.payloads_path] if payloads else []
         self.error_path = os.path.join(self.folder, "errors")
         with open(self.error_path, "wb") as errors:
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment())
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=env or environment())
         self.events, self.changed = [], threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
