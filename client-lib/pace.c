@@ -6,14 +6,21 @@
 
 #include "between.h"
 
-#define STEP_SAMPLES (2 * SAMPLES_PER_S) /* taken between two looks at the average */
-/* A controller of two parts: ppm for each sample of spare too much, and for each such look. Its time constant
- * is 20 s, and a drift of 200 ppm moves what is held by 2 ms before it is caught. */
-#define PROPORTIONAL 1.0
-#define INTEGRAL     0.025
-#define MORE         (10 * SAMPLES_PER_MS) /* spare after a taker went without */
-#define CALM_STEPS   150                   /* looks, five minutes: then as much less again */
-#define FADE         0.98f                 /* a sample, of the last one heard, where sound ends */
+#define STEP_SAMPLES  (2 * SAMPLES_PER_S) /* taken between two looks at the average */
+#define FIRST_SAMPLES (SAMPLES_PER_S / 2) /* and before the first */
+/* How the clocks differ is what has come too much, and was taken up by the ratio, over the time it took:
+ * first told after 8 s, within some 15 ppm on a busy machine, and ten times better each ten times as long.
+ * What is off the aim is brought back beside it: so many ppm for each sample, which takes 40 s. */
+#define DRIFT_SAMPLES ((int64_t)8 * SAMPLES_PER_S)
+#define DRIFT_MEMORY  ((int64_t)1200 * SAMPLES_PER_S) /* then the older half counts half: cards warm up */
+#define PROPORTIONAL  0.5
+#define MORE          (10 * SAMPLES_PER_MS) /* spare after a taker went without */
+#define CATCH_UP_PPM  200                   /* of that, to come back to the aim */
+#define STILL         SAMPLES_PER_MS        /* a busy machine's unrest moves the average less */
+#define STEP_MOST     (2 * SAMPLES_PER_MS) /* between two looks a clock moves less: the bursts have changed */
+#define EXCESS        (10 * SAMPLES_PER_MS) /* spare above the target that is not worth its delay */
+#define CALM_STEPS    150                   /* looks, five minutes: then as much less again */
+#define FADE          0.98f                 /* a sample, of the last one heard, where sound ends */
 
 struct pace {
     struct between between;
@@ -22,10 +29,15 @@ struct pace {
     size_t burst;     /* of the giver, the last */
     point_us put_us;  /* and when */
     double at, ratio; /* place between two samples, and how far the next one is */
+    double aim;       /* spare that is kept: the target, or the little more that was there when it began */
+    double found;     /* at the last look */
+    bool settled;     /* the aim is known */
     bool filling;     /* nothing is given out until the target is held */
     float last;       /* the last sample given out */
-    double spare_sum, integral;
-    size_t takes, taken; /* since the last look */
+    double spare_sum;
+    double drift; /* samples that the giver gave more than the taker took, by the clocks alone, ... */
+    int64_t drift_samples; /* ... in so many taken */
+    size_t takes, taken;   /* since the last look */
     unsigned calm;
     struct pace_counters counters;
 };
@@ -58,6 +70,7 @@ void pace_clear(struct pace *p)
 {
     p->first = p->count = 0;
     p->filling = true;
+    p->settled = false;
     begin_average(p);
 }
 
@@ -96,21 +109,68 @@ void pace_put(struct pace *p, const float *pcm, size_t samples, point_us now_us)
 
 /* ---- out ---- */
 
-static double bounded(double ppm)
+static double bounded(double value, double most)
 {
-    return fmax(-PACE_MOST_PPM, fmin(PACE_MOST_PPM, ppm));
+    return fmax(-most, fmin(most, value));
+}
+
+/* The first look, and one after the bursts have changed, takes things as they lie, where they do not lie far
+ * off: to move them would move an echo's path. What is far too much is left out at once; a minute at the
+ * fastest ratio would be worse. */
+static void settle(struct pace *p, double found)
+{
+    double excess = found - (double)p->target;
+    if (excess > EXCESS) {
+        leave_out(p, (size_t)excess);
+        p->counters.leaps++;
+        found -= floor(excess);
+    }
+    p->aim = fmax(found, (double)p->target / 2);
+    p->found = found;
+    p->settled = true;
+}
+
+/* Learns from one look how the clocks differ. True when that is first known. */
+static bool learn(struct pace *p, double step)
+{
+    bool knew = p->drift_samples >= DRIFT_SAMPLES;
+    p->drift += step + (p->ratio - 1) * (double)p->taken;
+    p->drift_samples += (int64_t)p->taken;
+    if (p->drift_samples > DRIFT_MEMORY) {
+        p->drift /= 2;
+        p->drift_samples /= 2;
+    }
+    return !knew && p->drift_samples >= DRIFT_SAMPLES;
+}
+
+static void steer(struct pace *p, double over)
+{
+    over -= bounded(over, STILL); /* so near to the aim it is left alone */
+    double ppm = bounded(PROPORTIONAL * over, CATCH_UP_PPM);
+    if (p->drift_samples >= DRIFT_SAMPLES)
+        ppm += p->drift / (double)p->drift_samples * 1e6;
+    p->ratio = 1 + bounded(ppm, PACE_MOST_PPM) * 1e-6;
+}
+
+static void calm_down(struct pace *p)
+{
+    if (++p->calm < CALM_STEPS || p->target == PACE_FIRST)
+        return;
+    p->target -= MORE;
+    p->aim -= MORE;
+    p->calm = 0;
 }
 
 static void look(struct pace *p)
 {
-    double over = p->spare_sum / (double)p->takes - (double)p->target;
-    p->integral = bounded(p->integral + INTEGRAL * over);
-    p->ratio = 1 + bounded(p->integral + PROPORTIONAL * over) * 1e-6;
+    double found = p->spare_sum / (double)p->takes, over = found - p->aim, step = found - p->found;
+    bool moved = fabs(step) > STEP_MOST;
+    p->found = found;
+    if (!p->settled || over > 2 * EXCESS || moved || learn(p, step))
+        settle(p, found);
+    steer(p, found - p->aim);
     begin_average(p);
-    if (++p->calm >= CALM_STEPS && p->target > PACE_FIRST) {
-        p->target -= MORE;
-        p->calm = 0;
-    }
+    calm_down(p);
 }
 
 static size_t resample(struct pace *p, float *pcm, size_t samples)
@@ -129,6 +189,7 @@ static size_t resample(struct pace *p, float *pcm, size_t samples)
 static void starve(struct pace *p)
 {
     p->filling = true;
+    p->settled = false;
     p->counters.starved++;
     p->calm = 0;
     p->target = p->target + MORE < PACE_MOST ? p->target + MORE : PACE_MOST;
@@ -160,7 +221,7 @@ bool pace_take(struct pace *p, float *pcm, size_t samples, point_us now_us)
     p->spare_sum += spare(p, now_us);
     p->takes++;
     p->taken += samples;
-    if (p->taken >= STEP_SAMPLES)
+    if (p->taken >= (p->settled ? STEP_SAMPLES : FIRST_SAMPLES))
         look(p);
     return true;
 }
