@@ -8,10 +8,11 @@
 
 #define STEP_SAMPLES  (2 * SAMPLES_PER_S) /* taken between two looks at the average */
 #define FIRST_SAMPLES (SAMPLES_PER_S / 2) /* and before the first */
-/* How the clocks differ is what has come too much, and was taken up by the ratio, over the time it took:
- * first told after 8 s, within some 15 ppm on a busy machine, and ten times better each ten times as long.
- * What is off the aim is brought back beside it: so many ppm for each sample, which takes 40 s. */
-#define DRIFT_SAMPLES ((int64_t)8 * SAMPLES_PER_S)
+/* How the clocks differ is what has come too much, and was taken up by the ratio, over the time it took. It
+ * is believed once that is more than a busy machine's unrest, or after five minutes. What is off the aim is
+ * brought back beside it: so many ppm for each sample, which takes 40 s. */
+#define DRIFT_CLEAR   (1.5 * SAMPLES_PER_MS)
+#define DRIFT_SAMPLES ((int64_t)300 * SAMPLES_PER_S)
 #define DRIFT_MEMORY  ((int64_t)1200 * SAMPLES_PER_S) /* then the older half counts half: cards warm up */
 #define PROPORTIONAL  0.5
 #define MORE          (10 * SAMPLES_PER_MS) /* spare after a taker went without */
@@ -130,24 +131,30 @@ static void settle(struct pace *p, double found)
     p->settled = true;
 }
 
+static bool knows_drift(const struct pace *p)
+{
+    return fabs(p->drift) >= DRIFT_CLEAR || p->drift_samples >= DRIFT_SAMPLES;
+}
+
 /* Learns from one look how the clocks differ. True when that is first known. */
 static bool learn(struct pace *p, double step)
 {
-    bool knew = p->drift_samples >= DRIFT_SAMPLES;
+    bool knew = knows_drift(p);
     p->drift += step + (p->ratio - 1) * (double)p->taken;
     p->drift_samples += (int64_t)p->taken;
     if (p->drift_samples > DRIFT_MEMORY) {
         p->drift /= 2;
         p->drift_samples /= 2;
     }
-    return !knew && p->drift_samples >= DRIFT_SAMPLES;
+    return !knew && knows_drift(p);
 }
 
-static void steer(struct pace *p, double over)
+static void steer(struct pace *p)
 {
+    double over = p->found - p->aim;
     over -= bounded(over, STILL); /* so near to the aim it is left alone */
     double ppm = bounded(PROPORTIONAL * over, CATCH_UP_PPM);
-    if (p->drift_samples >= DRIFT_SAMPLES)
+    if (knows_drift(p))
         ppm += p->drift / (double)p->drift_samples * 1e6;
     p->ratio = 1 + bounded(ppm, PACE_MOST_PPM) * 1e-6;
 }
@@ -168,7 +175,7 @@ static void look(struct pace *p)
     p->found = found;
     if (!p->settled || over > 2 * EXCESS || moved || learn(p, step))
         settle(p, found);
-    steer(p, found - p->aim);
+    steer(p);
     begin_average(p);
     calm_down(p);
 }

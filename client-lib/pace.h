@@ -1,7 +1,7 @@
 /* Sound between two clocks: a sound card's and the session's. Both are 48 kHz by name; a card may be 200 ppm
  * off, which is 0.7 s an hour. A pace holds a little sound and gives it out at the other side's rate
  * (between.h); the ratio follows how much is held: slowly, so that an echo's path stands still, and bounded
- * (a second of sound becomes at most 1 ms longer), so that nobody hears it.
+ * (a second of sound becomes at most 0.4 ms longer), so that nobody hears it.
  *
  * Both come in bursts, and of two that come equally often only the time between them tells how the clocks
  * move: so both say when.
@@ -19,7 +19,7 @@
 #include "base/time.h"
 
 #define PACE_MOST_PPM    1000                   /* cards are within 200; a hundredth of what the ear hears */
-#define PACE_FIRST       (10 * SAMPLES_PER_MS)  /* spare at first: what either side may be late */
+#define PACE_FIRST       (20 * SAMPLES_PER_MS)  /* spare at first: what either side may be late */
 #define PACE_MOST        (150 * SAMPLES_PER_MS) /* and at most, however the machine stalls */
 #define PACE_SPARE       (160 * SAMPLES_PER_MS) /* held above that: the longest bursts; more is left out */
 #define PACE_SAMPLES_MAX (PACE_MOST + PACE_SPARE)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """aula with sound devices: a PulseAudio of its own (sound_server.py), into whose microphones is played and whose loudspeakers are recorded.
-Figures of sound are for reading and have wide bounds here, for on a busy machine PulseAudio itself stumbles; tests/scenario/hall_echo holds
-the echo canceller to its figures in virtual time, and bench/echo measures it here."""
+Figures of sound are for reading and have wide bounds here, for on a busy machine PulseAudio itself stumbles, and every stumble moves the echo's
+way; tests/scenario/hall_echo holds the echo canceller to its figures in virtual time, and bench/echo measures it here."""
 import os
 import pty
 import struct
@@ -138,14 +138,11 @@ def nothing_there(relay):
 
 @rows.row
 def echo(relay):
-    """a hall's loudspeaker is not heard again by those far away, its people are"""
-    for _ in range(3):  # a machine that stalls moves the echo's way: the best counts
-        with SoundServer() as server:
-            down_db, estoi = hall_echo.measure(relay, server)
-        print(f"# echo {down_db:.1f} dB down after {hall_echo.LEARN_S} s, ESTOI while both talk {estoi:.3f}")
-        if SANITIZED or (down_db > 20 and estoi > HEARD_ESTOI):
-            return
-    raise AssertionError(f"echo {down_db:.1f} dB down, ESTOI {estoi:.3f}")
+    """a hall's people are heard while its loudspeaker talks, and that is softer than in the microphone"""
+    with SoundServer() as server:
+        down_db, estoi = hall_echo.measure(relay, server)
+    print(f"# echo {down_db:.1f} dB down after {hall_echo.LEARN_S} s, ESTOI while both talk {estoi:.3f}")
+    true(estoi > HEARD_ESTOI / 2 and down_db > 0, f"echo {down_db:.1f} dB down, ESTOI {estoi:.3f}")
 
 
 @rows.row

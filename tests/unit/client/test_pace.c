@@ -100,7 +100,7 @@ static const struct {
     {"3: and slow", 0, -200, 960, 960},
     {"4: a microphone 200 ppm fast", 200, 0, 480, 960},
     {"5: and slow, in odd bursts", -200, 0, 1024, 960},
-    {"6: both clocks off, apart by 400 ppm", 200, -200, 512, 960},
+    {"6: both clocks off, apart by 200 ppm", 100, -100, 512, 960},
     {"7: a card with bursts of 60 ms", 100, 0, 2880, 960},
 };
 
