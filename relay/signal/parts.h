@@ -170,6 +170,8 @@ struct sitting {
     bool tallies; /* of polls have changed since they were told */
     bool due;     /* in the list of those with a batch waiting */
     struct sitting *due_next;
+    bool ready; /* in the list of those that are told at once, before anything else is said */
+    struct sitting *ready_next;
     struct seat **seats; /* by number - 1; owned */
     uint32_t seat_count, seats_size;
     struct member *members;
@@ -235,7 +237,7 @@ struct desk {
     struct table *handles;    /* the media plane's session handle → sitting */
     struct member *strangers; /* have not said hello; newest first */
     struct member *strangers_oldest;
-    struct sitting *due;
+    struct sitting *due, *ready;
     struct show *shows;
     size_t open_count; /* sessions that are not ended */
     uint32_t next_session, next_peer;
@@ -310,8 +312,10 @@ void tell_recording(struct desk *d, struct member *m);
 
 /* ---- tell.c ---- */
 
-/* Event n is on disk: tell it now or with the next batch. */
+/* Event n is on disk: it is told with the next tell_now, or with the next batch. */
 void tell_event(struct desk *d, struct sitting *s, uint64_t n, enum event_kind kind, point_us now_us);
+/* Tells what must be told at once: events of one commit in one sentence. */
+void tell_now(struct desk *d, point_us now_us);
 void tell_due(struct desk *d, point_us now_us);
 point_us tell_deadline(const struct desk *d);
 /* To every welcomed member but `except` (may be NULL); the share of the text is taken over. */

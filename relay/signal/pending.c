@@ -17,17 +17,26 @@ struct pending *pending_make(enum pending_kind kind, struct text *text)
     return p;
 }
 
+static void welcome(struct desk *d, struct member *m, const struct pending *p, point_us now_us)
+{
+    struct sitting *s = m->seat->sitting;
+    hello_welcome(d, m, text_share(p->text), p->n, now_us);
+    if (s->told_n > p->n)
+        tell_event(d, s, s->ready_n, EVENT_OTHER, now_us);
+}
+
 /* Takes over the entry's text. */
 static void let_out(struct desk *d, struct pending *p, point_us now_us)
 {
     struct member *m = member_find(d, p->connection);
     switch (p->kind) {
     case PENDING_EVENT:
-        tell_event(d, p->sitting, p->n, p->event, now_us);
+        if (p->n > p->sitting->ready_n)
+            tell_event(d, p->sitting, p->n, p->event, now_us);
         break;
     case PENDING_WELCOME:
         if (m && m->seat && !m->welcomed)
-            hello_welcome(d, m, text_share(p->text), p->n, now_us);
+            welcome(d, m, p, now_us);
         break;
     case PENDING_SENTENCE:
         if (m)
@@ -56,6 +65,7 @@ void pending_push(struct desk *d, struct pending *p, point_us now_us)
 {
     if (!d->pending_first && is_told(d, p->row)) {
         let_out(d, p, now_us);
+        tell_now(d, now_us);
         return;
     }
     *d->pending_last = p;
@@ -76,8 +86,15 @@ void pending_say(struct desk *d, struct member *m, enum pending_kind kind, struc
     pending_push(d, p, now_us);
 }
 
+/* First all events, so that those of one commit are one sentence; what is said because of them comes behind.
+ * A welcome among it may be older than they are: then its member is told the rest. */
 void pending_release(struct desk *d, point_us now_us)
 {
+    for (struct pending *p = d->pending_first; p && is_told(d, p->row); p = p->next) {
+        if (p->kind == PENDING_EVENT)
+            tell_event(d, p->sitting, p->n, p->event, now_us);
+    }
+    tell_now(d, now_us);
     while (d->pending_first && is_told(d, d->pending_first->row)) {
         struct pending *p = d->pending_first;
         d->pending_first = p->next;
@@ -86,6 +103,7 @@ void pending_release(struct desk *d, point_us now_us)
         p->next = NULL;
         let_out(d, p, now_us);
     }
+    tell_now(d, now_us);
 }
 
 void pending_finish(struct desk *d)

@@ -110,11 +110,25 @@ static void flush(struct desk *d, struct sitting *s, point_us now_us)
         not_due(d, s);
 }
 
+void tell_now(struct desk *d, point_us now_us)
+{
+    while (d->ready) {
+        struct sitting *s = d->ready;
+        d->ready = s->ready_next;
+        s->ready = false;
+        flush(d, s, now_us);
+    }
+}
+
 void tell_event(struct desk *d, struct sitting *s, uint64_t n, enum event_kind kind, point_us now_us)
 {
     s->ready_n = n;
+    if (s->ready)
+        return;
     if (!in_batches(kind) || now_us >= s->flushed_us + DESK_BATCH_US) {
-        flush(d, s, now_us);
+        s->ready = true;
+        s->ready_next = d->ready;
+        d->ready = s;
         return;
     }
     if (s->due)

@@ -7,6 +7,7 @@
 
 #include "session/session.h"
 #include "store/row.h"
+#include "store/snapshots.h"
 #include "wire/json_out.h"
 
 enum statement { ST_OTHERS, ST_NEXT_SESSION, ST_SNAPSHOT, ST_EVENTS, ST_LINKS, ST_COUNT };
@@ -121,6 +122,8 @@ static enum err give_rows(struct reading *r, const char *session, uint64_t snaps
             session, snapshot_n, n);
         return ERR_MALFORMED;
     }
+    if (n >= snapshot_n + SNAPSHOT_EVERY && r->replay->tail_count < REPLAY_TAILS_MAX)
+        memcpy(r->replay->tails[r->replay->tail_count++], session, strlen(session) + 1);
     sqlite3_bind_text(links, 1, session, -1, SQLITE_STATIC);
     if (e == ERR_NONE)
         e = give_all(r, links, &link);

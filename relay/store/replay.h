@@ -6,13 +6,18 @@
 
 #include "signal/desk.h"
 
+#define REPLAY_TAILS_MAX 64
+
 /* Who takes the rows, and what became of it. */
 struct replay {
     enum err (*each)(void *self, const struct desk_row *row);
     void *self;
     uint64_t last_row; /* the newest on disk; 0 = none */
     size_t rows;       /* given */
-    char *why;         /* a sentence on failure */
+    char tails[REPLAY_TAILS_MAX]
+              [SESSION_ID_MAX + 1]; /* sessions of which so many events were read that a snapshot is due */
+    size_t tail_count;
+    char *why; /* a sentence on failure */
     size_t why_size;
 };
 

@@ -30,6 +30,9 @@ struct store {
         char session[SESSION_ID_MAX + 1];
     } due[SNAPSHOTS_DUE_MAX]; /* snapshots to make once the row is on disk, in the order of rows */
     size_t due_count;
+    char tails[REPLAY_TAILS_MAX]
+              [SESSION_ID_MAX + 1]; /* sessions that lack a newer snapshot since before the start */
+    size_t tail_count;
 };
 
 /* The kernel lets go of the lock when the process ends, however it ends. */
@@ -88,9 +91,12 @@ enum err store_replay(struct store *s, enum err (*each)(void *self, const struct
     if (s->reader == NULL)
         return ERR_STATE;
     enum err e = replay_rows(s->reader, &r);
-    if (e == ERR_NONE)
-        *ret_last_row = r.last_row;
-    return e;
+    if (e != ERR_NONE)
+        return e;
+    *ret_last_row = r.last_row;
+    memcpy(s->tails, r.tails, sizeof s->tails);
+    s->tail_count = r.tail_count;
+    return ERR_NONE;
 }
 
 /* A snapshot that is not made now is made later: nothing rests on it but a quick start. */
@@ -134,6 +140,8 @@ enum err store_start(struct store *s)
         return e;
     sqlite3_close(s->reader);
     s->reader = NULL;
+    for (size_t i = 0; i < s->tail_count; i++)
+        ask_quietly(s, STORE_SNAPSHOT, s->tails[i]);
     ask_quietly(s, STORE_CHECK, "");
     return ERR_NONE;
 }
