@@ -13,6 +13,7 @@
 
 #include "audio_file.h"
 #include "commands.h"
+#include "meter.h"
 #include "options.h"
 #include "player.h"
 #include "wav.h"
@@ -178,12 +179,16 @@ static const struct option_row option_rows[] = {
     {12, {"join", "u", "--transport", "wss"}, false, 2},
     {13, {"join", "u", "--transport", "tcp"}, false, 2},
     {14, {"join", "u", "--lean"}, false, 2},
-    {15, {"join", "u", "--input", "mic"}, false, 2},
+    {15, {"join", "u", "--input", ""}, false, 2},
     {16, {"join", "u", "--language", "it"}, false, 2},
     {17, {"join", "u", "--ca", "f", "--insecure"}, false, 2},
     {18, {"join", "u", "--no-audio", "--play", "f"}, false, 2},
     {19, {"join", "u", "--nonsense"}, false, 2},
     {20, {"join", "u", "--record"}, false, 2},
+    {21, {"join", "u", "--no-audio", "--output", "x"}, false, 2},
+    {22, {"join", "u", "--play", "f", "--input", "mic"}, false, 2},
+    {23, {"devices"}, true, 0},
+    {24, {"devices", "u"}, false, 2},
 };
 
 static void the_command_line(void **state)
@@ -255,11 +260,80 @@ static void commands_say_what_is_wrong(void **state)
     aula_host_destroy(host);
 }
 
+/* Which devices are used. Standard input is no terminal here. */
+static void devices_by_themselves(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[8];
+        const char *input, *output; /* NULL = none */
+    } table[] = {
+        {{"room", "u"}, "default", "default"},
+        {{"join", "u"}, NULL, NULL}, /* a script opens no microphone */
+        {{"join", "u", "--input", "default"}, "default", NULL},
+        {{"join", "u", "--input", "USB", "--output", "Speaker"}, "USB", "Speaker"},
+        {{"room", "u", "--play", "f"}, NULL, "default"},
+        {{"room", "u", "--record", "f"}, "default", NULL},
+        {{"room", "u", "--record", "f", "--output", "x"}, "default", "x"},
+        {{"room", "u", "--no-audio"}, NULL, NULL},
+        {{"room", "u", "--input", "none", "--output", "none"}, NULL, NULL},
+        {{"room", "u", "--play", "f", "--input", "none"}, NULL, "default"},
+    };
+    assert_non_null(freopen("/dev/null", "r", stdin));
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        char words[9][40] = {"aula"}, *argv[10] = {words[0]};
+        struct options o;
+        int argc = 1, exit = -1;
+        for (; argc < 9 && table[i].words[argc - 1] != NULL; argc++) {
+            snprintf(words[argc], sizeof words[0], "%s", table[i].words[argc - 1]);
+            argv[argc] = words[argc];
+        }
+        optind = 0;
+        assert_true(options_parse(argc, argv, &o, &exit));
+        const char *got[] = {o.input, o.output}, *wanted[] = {table[i].input, table[i].output};
+        for (int side = 0; side < 2; side++)
+            if ((got[side] == NULL) != (wanted[side] == NULL) ||
+                (got[side] != NULL && strcmp(got[side], wanted[side]) != 0))
+                fail_msg("row %zu, side %d: %s", i + 1, side, got[side] != NULL ? got[side] : "none");
+    }
+}
+
+static void the_level_meter(void **state)
+{
+    (void)state;
+    struct meter m;
+    char text[METER_TEXT_MAX];
+    float loud[AULA_TICK] = {0.5f}, silence[AULA_TICK] = {0};
+    meter_init(&m, true); /* standard error is no terminal here */
+    assert_int_equal(m.rows, 0);
+    m.input.used = m.output.used = true;
+    meter_heard(&m.input, loud, AULA_TICK);
+    assert_true(fabsf(m.input.db + 6.02f) < 0.1f);
+    meter_heard(&m.input, silence, AULA_TICK); /* it falls, and does not drop */
+    assert_true(m.input.db < -6.1f && m.input.db > -7.5f);
+    for (int i = 0; i < 200; i++)
+        meter_heard(&m.input, silence, AULA_TICK);
+    assert_true(m.input.db == METER_LOWEST);
+    m.input.db = -30;
+    meter_text(&m, true, 80, text);
+    assert_string_equal(text, "mic [########--------] -30 dB on air  out [----------------] -60 dB");
+    m.colour = true;
+    m.input.db = 3;
+    m.output.used = false;
+    meter_text(&m, false, 200, text);
+    assert_non_null(strstr(text, "\033[31m##############################\033[0m]   0 dB closed"));
+    for (int columns = 0; columns < 400; columns++)
+        assert_true(meter_text(&m, true, columns, text) < METER_TEXT_MAX);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_file_is_48_khz_mono), cmocka_unit_test(what_is_no_sound_file_is_refused),
-        cmocka_unit_test(a_recording_can_be_played_after_a_kill),
-        cmocka_unit_test(commands_say_what_is_wrong), cmocka_unit_test(the_command_line)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_file_is_48_khz_mono),
+                                       cmocka_unit_test(what_is_no_sound_file_is_refused),
+                                       cmocka_unit_test(a_recording_can_be_played_after_a_kill),
+                                       cmocka_unit_test(commands_say_what_is_wrong),
+                                       cmocka_unit_test(the_command_line),
+                                       cmocka_unit_test(devices_by_themselves),
+                                       cmocka_unit_test(the_level_meter)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
