@@ -213,7 +213,8 @@ static enum err copy_page(struct export *x)
     for (struct dirent *entry; e == ERR_NONE && (entry = readdir(d)) != NULL;) {
         const char *dot = strrchr(entry->d_name, '.');
         if (entry->d_name[0] != '.' && dot != NULL &&
-            (strcmp(dot, ".html") == 0 || strcmp(dot, ".js") == 0 || strcmp(dot, ".css") == 0))
+            (strcmp(dot, ".html") == 0 || strcmp(dot, ".js") == 0 || strcmp(dot, ".css") == 0 ||
+             strcmp(dot, ".svg") == 0))
             e = copy(x, folder, entry->d_name, x->out, true);
     }
     if (d != NULL)

@@ -78,6 +78,7 @@ var aula = aula || {};
 
   aula.board = {
     show(story, t, word) { page(story, t, word); ink(story, t); pointer(story, t); },
-    again() { shown = drawn = ''; },
+    again() { shown = drawn = ''; }, // another language
+    measure() { drawn = ''; }, // the picture or the window has another size
   };
 }());

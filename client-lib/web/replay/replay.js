@@ -4,6 +4,7 @@ var aula = aula || {};
 
 (function () {
   const $ = (id) => document.getElementById(id);
+  const ROUNDING = .01; // s: a player that is sent to a page turn may say that it is just before it
   const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2, 2.5];
   const sound = $('sound');
   let words, code, story, channel, duration = 0, now = 0, chapterList = [], seeking = false;
@@ -32,9 +33,10 @@ var aula = aula || {};
   // --- what is true at `now` ---
 
   function draw() {
-    aula.board.show(story, now, word);
-    const who = aula.timeline.speakersAt(story, now);
-    const line = who.length ? word('speaking', { names: who.map(name).join(words.dir === 'rtl' ? '، ' : ', ') }) : word('nobody');
+    const t = now + ROUNDING;
+    aula.board.show(story, t, word);
+    const who = aula.timeline.speakersAt(story, t);
+    const line = who.length ? word('speaking', { names: who.map((id) => '\u2068' + name(id) + '\u2069').join(words.dir === 'rtl' ? '، ' : ', ') }) : word('nobody');
     if ($('speakers').textContent !== line) $('speakers').textContent = line;
     $('speakers').classList.toggle('quiet', !who.length);
     if (!seeking) $('seek').value = now;
@@ -194,9 +196,9 @@ var aula = aula || {};
     $('words').addEventListener('input', search);
     $('search').addEventListener('submit', (e) => { e.preventDefault(); const hit = search().find((f) => f.t !== null); if (hit) seek(hit.t); });
     $('language').addEventListener('click', () => speakAgain(words['other-code']));
-    $('page').addEventListener('load', () => { aula.board.again(); draw(); });
+    $('page').addEventListener('load', () => { aula.board.measure(); draw(); });
     document.addEventListener('keydown', keydown);
-    window.addEventListener('resize', draw);
+    window.addEventListener('resize', () => { aula.board.measure(); draw(); });
     for (const event of ['play', 'pause', 'seeked', 'ended']) sound.addEventListener(event, () => { if (!seeking) now = sound.currentTime; draw(); });
   }
 
