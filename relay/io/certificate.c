@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "link/openssl.h"
@@ -62,6 +63,16 @@ enum err certificate_check(const char *cert_file, const char *key_file, char *wh
     EVP_PKEY_free(key);
     ERR_clear_error();
     return good ? ERR_NONE : ERR_SYSTEM;
+}
+
+int64_t certificate_ends_s(const char *cert_file)
+{
+    X509 *certificate = load_certificate(cert_file);
+    struct tm when;
+    bool known = certificate != NULL && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when) == 1;
+    X509_free(certificate);
+    ERR_clear_error();
+    return known ? (int64_t)timegm(&when) : 0;
 }
 
 /* Whether the pair that lies there will do: somebody else's always, ours while it is fresh and names all

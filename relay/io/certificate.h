@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/address.h"
 
@@ -22,5 +23,8 @@ enum err certificate_ensure(const char *cert_file, const char *key_file, const s
 /* Whether the two files are readable and belong together; else ERR_SYSTEM and a sentence that names the file.
  */
 enum err certificate_check(const char *cert_file, const char *key_file, char *why, size_t why_size) MUST_USE;
+
+/* When the certificate in the file ends, as Unix time; 0 where it cannot be read. */
+int64_t certificate_ends_s(const char *cert_file);
 
 #endif

@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/certificate.h"
+#include "io/activation.h"
+#include "io/certificate_care.h"
 #include "io/clock.h"
 #include "io/entropy.h"
 #include "io/figures.h"
@@ -30,8 +31,8 @@ struct relay {
     char *const *argv;
     struct address listen, media[DESK_WORKERS_MAX];
     int metrics_fd, listen_fd, media_fds[DESK_WORKERS_MAX];
-    char cert_file[FILE_NAME_MAX], key_file[FILE_NAME_MAX], control_file[FILE_NAME_MAX],
-        decks_dir[FILE_NAME_MAX], recordings_dir[FILE_NAME_MAX];
+    struct certificate_care certificate;
+    char control_file[FILE_NAME_MAX], decks_dir[FILE_NAME_MAX], recordings_dir[FILE_NAME_MAX];
     char ready_line[4 * ADDRESS_TEXT_MAX];
     struct desk_config desk_config;
     struct link_identity *identity;
@@ -40,6 +41,7 @@ struct relay {
     struct pump pump;
     uv_signal_t on_term, on_int, on_hup;
     uv_timer_t goodbye;
+    struct watchdog watchdog;
     bool stopping;
     point_us stopped_us;
 };
@@ -66,9 +68,6 @@ static enum err open_folder(struct relay *r, char *why, size_t why_size)
 static void name_files(struct relay *r)
 {
     const char *dir = r->options.data;
-    bool own = r->options.tls_cert[0] == 0;
-    snprintf(r->cert_file, sizeof r->cert_file, own ? "%s/tls.crt" : "%s", own ? dir : r->options.tls_cert);
-    snprintf(r->key_file, sizeof r->key_file, own ? "%s/tls.key" : "%s", own ? dir : r->options.tls_key);
     snprintf(r->control_file, sizeof r->control_file, "%s/control.sock", dir);
     snprintf(r->decks_dir, sizeof r->decks_dir, "%s/decks", dir);
     snprintf(r->recordings_dir, sizeof r->recordings_dir, "%s/recordings", dir);
@@ -76,36 +75,21 @@ static void name_files(struct relay *r)
 
 static enum err open_sockets(struct relay *r, char *why, size_t why_size)
 {
-    enum err error = socket_open(SOCK_STREAM, &r->options.listen, &r->listen_fd, &r->listen, why, why_size);
+    struct activation passed;
+    enum err error = activation_read(&passed, why, why_size);
     struct address metrics;
+    if (error == ERR_NONE)
+        error = activation_socket(&passed, SOCK_STREAM, &r->options.listen, &r->listen_fd, &r->listen, why,
+                                  why_size);
     if (error == ERR_NONE && r->options.has_metrics)
-        error = socket_open(SOCK_STREAM, &r->options.metrics, &r->metrics_fd, &metrics, why, why_size);
+        error = activation_socket(&passed, SOCK_STREAM, &r->options.metrics, &r->metrics_fd, &metrics, why,
+                                  why_size);
     for (int i = 0; i < r->options.workers && error == ERR_NONE; i++) {
         struct address at = r->options.media;
         at.port = at.port == 0 ? 0 : (uint16_t)(at.port + i);
-        error = socket_open(SOCK_DGRAM, &at, &r->media_fds[i], &r->media[i], why, why_size);
+        error = activation_socket(&passed, SOCK_DGRAM, &at, &r->media_fds[i], &r->media[i], why, why_size);
     }
-    return error;
-}
-
-static enum err open_certificate(struct relay *r, char *why, size_t why_size)
-{
-    if (r->options.tls_cert[0] != 0)
-        return certificate_check(r->cert_file, r->key_file, why, why_size);
-    struct address names[2 + OPTIONS_PUBLIC_MAX];
-    size_t count = 0;
-    bool made;
-    names[count++] = r->listen;
-    for (int i = 0; i < r->options.public_count; i++)
-        names[count++] = r->options.public_addresses[i];
-    if (address_is_any(&r->listen) && r->options.public_count == 0)
-        count += socket_own_addresses(names + count);
-    enum err error = certificate_ensure(r->cert_file, r->key_file, names, count, NULL, &made, why, why_size);
-    if (error == ERR_NONE && made)
-        log_info(
-            "A self-signed certificate was made: %s. Browsers warn of it; give a real one with --tls-cert.",
-            r->cert_file);
-    return error;
+    return error == ERR_NONE ? activation_done(&passed, why, why_size) : error;
 }
 
 /* Where members reach worker `i`, as far as its socket takes part in the family. */
@@ -214,8 +198,8 @@ static enum err open_shells(struct relay *r, char *why, size_t why_size)
     const struct control_listener control = pump_control_listener(&r->pump);
     const struct web_config web = {.loop = &r->loop,
                                    .listen_fd = r->listen_fd,
-                                   .cert_file = r->cert_file,
-                                   .key_file = r->key_file,
+                                   .cert_file = r->certificate.cert_file,
+                                   .key_file = r->certificate.key_file,
                                    .web_dir = web_folder(),
                                    .decks_dir = r->decks_dir,
                                    .recordings_dir = r->recordings_dir,
@@ -246,6 +230,8 @@ static enum err open_shells(struct relay *r, char *why, size_t why_size)
 static void close_everything(struct relay *r)
 {
     uv_close((uv_handle_t *)&r->goodbye, NULL);
+    watchdog_end(&r->watchdog);
+    certificate_care_end(&r->certificate);
     uv_close((uv_handle_t *)&r->on_term, NULL);
     uv_close((uv_handle_t *)&r->on_int, NULL);
     uv_close((uv_handle_t *)&r->on_hup, NULL);
@@ -295,7 +281,6 @@ static void reload(uv_signal_t *handle, int signal_number)
 {
     struct relay *r = handle->data;
     struct options options;
-    char why[1200];
     (void)signal_number;
     if (options_read(r->argc, r->argv, stderr, stderr, &options) == OPTIONS_RUN) {
         const struct accept_limits limits = limits_of(&options);
@@ -304,12 +289,7 @@ static void reload(uv_signal_t *handle, int signal_number)
     } else {
         log_error("The configuration stays as it was: it has mistakes.");
     }
-    if (certificate_check(r->cert_file, r->key_file, why, sizeof why) != ERR_NONE)
-        log_error("The certificate stays as it was: %s", why);
-    else if (web_reload_certificate(r->pump.web) != ERR_NONE)
-        log_error("The certificate stays as it was: libwebsockets refused it.");
-    else
-        log_info("The certificate was read again.");
+    certificate_care_reload(&r->certificate);
 }
 
 static void watch_signals(struct relay *r)
@@ -319,6 +299,8 @@ static void watch_signals(struct relay *r)
     uv_signal_init(&r->loop, &r->on_hup);
     uv_timer_init(&r->loop, &r->goodbye);
     r->on_term.data = r->on_int.data = r->on_hup.data = r->goodbye.data = r;
+    watchdog_start(&r->watchdog, &r->loop);
+    certificate_care_start(&r->certificate, &r->loop, r->pump.web);
     uv_signal_start(&r->on_term, stop_signal, SIGTERM);
     uv_signal_start(&r->on_int, stop_signal, SIGINT);
     uv_signal_start(&r->on_hup, reload, SIGHUP);
@@ -359,7 +341,7 @@ enum err relay_open(const struct options *options, int argc, char *const argv[],
     if (error == ERR_NONE)
         error = open_sockets(r, why, why_size);
     if (error == ERR_NONE)
-        error = open_certificate(r, why, why_size);
+        error = certificate_care_open(&r->certificate, &r->options, &r->listen, why, why_size);
     if (error == ERR_NONE)
         error = link_identity_create(&r->identity);
     if (error == ERR_NONE)
