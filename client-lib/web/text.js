@@ -43,5 +43,6 @@ export function translatePage(root = document) {
   document.documentElement.lang = language;
   document.documentElement.dir = texts.dir;
   for (const e of root.querySelectorAll('[data-text]')) e.textContent = text(e.dataset.text);
+  for (const e of root.querySelectorAll('[data-hint]')) e.placeholder = text(e.dataset.hint);
   for (const e of root.querySelectorAll('[data-label]')) { e.setAttribute('aria-label', text(e.dataset.label)); if (e.tagName === 'BUTTON' || e.tagName === 'LABEL') e.title = text(e.dataset.label); }
 }
