@@ -34,7 +34,8 @@ export function person(hall, at, id) {
   else {
     items.push(item('timer', 'clock', () => timer(hall, id)), null);
     if (p.role !== 'chair') {
-      items.push(item('chair', 'pass', async () => { if (await sure(text('menu.chair.sure', { name: p.name }), text('menu.chair'))) hall.act('chair', who); }));
+      items.push(item('chair', 'plus', async () => { if (await sure(text('menu.chair.sure', { name: p.name }), text('menu.chair'))) hall.act('chair', who); }));
+      if (hall.myself()?.role === 'chair') items.push(item('pass', 'pass', async () => { if (await sure(text('menu.pass.sure', { name: p.name }), text('menu.pass')) && await hall.act('chair', who)) hall.act('step-down'); }));
       items.push(item(p.deputy ? 'no-deputy' : 'deputy', 'star'));
     }
   }

@@ -12,7 +12,7 @@ const NEAR = 12;         // ten-thousandths: a point closer to the line than thi
 
 let ink = 'red';
 let taken = false;
-const TELL_MS = 80;      // while a line is drawn, how often the others are told
+const TELL_MS = 110;     // while a line is drawn, how often the others are told
 const live_ = new Map(); // lines that others are drawing, by who draws
 let told = 0;
 let line = null; // what is being drawn: {element, points}

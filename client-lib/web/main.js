@@ -167,8 +167,9 @@ socket.addEventListener('welcome', (e) => {
   const restarted = w.resumed ? w.events.some((event) => event.kind === 'restarted') : !first;
   me = w.you;
   if (w.now) ahead_ms = Date.now() - w.now;
+  asides = emptyAsides(); // all of them come again
   if (w.resumed) w.events.forEach((event) => apply(session, event));
-  else { session = sessionFrom(w.session); asides = emptyAsides(); }
+  else session = sessionFrom(w.session);
   $('door').hidden = true;
   $('hall').hidden = false;
   if (first) enter();
@@ -186,7 +187,10 @@ function enter() {
   navigator.wakeLock?.request('screen').catch(() => {}); // a hall's screen must not go dark; without it, nothing is lost
   document.addEventListener('visibilitychange', () => { if (!document.hidden) navigator.wakeLock?.request('screen').catch(() => {}); });
   talk.begin(session);
-  if (myself()?.role === 'room') socket.do('code', { room: myself().place }).catch(() => {}); // its screen shows the code
+  setTimeout(() => { // a hall's screen shows its code; the first who looks makes it
+    const p = myself();
+    if (p?.role === 'room' && !asides.codes.has(p.place)) socket.do('code', { room: p.place }).catch(() => {});
+  }, CALM_MS);
   setInterval(tick, TICK_MS);
   const soon = ['/dialog.js', ...(leads() ? ['/chair.js'] : [])]; // so that they are there also on a bad line
   setTimeout(() => soon.forEach((path) => import(path).catch(() => {})), CALM_MS);

@@ -35,8 +35,11 @@ function card(p, leads, mine) {
   li.append(p.state === 'open' && !given ? choices(p, (chosen) => answer(p.id, chosen, mine)) : results(p, given));
   const people = make('p', { class: 'quiet poll-people' });
   if (p.state !== 'draft') li.append(people);
-  if (given && p.state === 'open') li.append(make('p', { class: 'quiet' }, text('poll.thanks')));
-  if (leads) li.append(chairs(p));
+  if (given && p.state === 'open') {
+    li.append(make('p', { class: 'quiet' }, text('poll.thanks')),
+      make('p', { class: 'card-acts' }, button(text('poll.change'), null, () => { mine.answers.delete(p.id); hall.draw(); }, { act: 'change' })));
+  }
+  if (leads && p.state !== 'shown') li.append(chairs(p));
   return li;
 }
 
@@ -83,7 +86,7 @@ function chairs(p) {
   if (p.state === 'draft') add('poll-open', 'poll.open', 'check');
   if (p.state === 'open') add('poll-close', 'poll.close', 'end');
   if (p.state === 'closed') add('poll-show', 'poll.show', 'poll');
-  acts.append(button(text('poll.drop'), 'cross', async () => { if (await sure(text('poll.drop.sure'), text('poll.drop'))) hall.act('poll-drop', { poll: p.id }); }, { act: 'poll-drop', bare: true, kind: 'small' }));
+  if (p.state === 'draft') acts.append(button(text('poll.drop'), 'cross', async () => { if (await sure(text('poll.drop.sure'), text('poll.drop'))) hall.act('poll-drop', { poll: p.id }); }, { act: 'poll-drop', bare: true, kind: 'small' }));
   return acts;
 }
 
