@@ -3,13 +3,19 @@
 
 #include <stdlib.h>
 
+/* As everyone is told it: what is confidential is on disk alone. */
+static struct text *told_text(const struct desk_row *row, const struct event *e)
+{
+    return event_is_confidential(e->kind) ? event_told_text(e) : text_create(row->text, row->len);
+}
+
 /* An event that the snapshot has already is kept as a text alone, for those who come back. */
-static enum err keep_text(struct sitting *s, const struct desk_row *row)
+static enum err keep_text(struct sitting *s, const struct desk_row *row, const struct event *e)
 {
     if (s->log_count == 0)
         s->log_first = row->n; /* they may begin anywhere */
-    bool next = row->n >= 1 && row->n == s->log_first + s->log_count;
-    return next ? sitting_log(s, text_create(row->text, row->len)) : ERR_MALFORMED;
+    bool next = e->n == row->n && row->n == s->log_first + s->log_count;
+    return next ? sitting_log(s, told_text(row, e)) : ERR_MALFORMED;
 }
 
 static enum err fold(struct desk *d, const struct desk_row *row, const struct event *e)
@@ -21,8 +27,7 @@ static enum err fold(struct desk *d, const struct desk_row *row, const struct ev
     if (!error)
         error = session_apply(s->state, e);
     if (!error)
-        error = sitting_log(s, event_is_confidential(e->kind) ? event_told_text(e)
-                                                              : text_create(row->text, row->len));
+        error = sitting_log(s, told_text(row, e));
     if (error)
         return error;
     if (e->kind == EVENT_STATE && e->state == SESSION_ENDED)
@@ -59,13 +64,15 @@ static enum err restore_event(struct desk *d, const struct desk_row *row)
     struct event e;
     char why[JSON_WHY_MAX];
     struct sitting *s = sitting_find(d, row->session);
-    if (s && row->n <= session_n(s->state))
-        return keep_text(s, row);
+    bool known = s && row->n <= session_n(s->state);
     enum err error = json_doc_read(row->text, row->len, SENTENCE_MAX, &doc, why);
     if (error)
         return error == ERR_MEMORY ? error : ERR_MALFORMED;
     event_read(json_doc_root(doc), &e);
-    error = json_doc_error(doc) ? ERR_MALFORMED : fold(d, row, &e);
+    if (json_doc_error(doc))
+        error = ERR_MALFORMED;
+    else
+        error = known ? keep_text(s, row, &e) : fold(d, row, &e);
     json_doc_destroy(doc);
     return error;
 }

@@ -14,6 +14,16 @@
 
 static char id[SESSION_ID_MAX + 1], token[4][64];
 
+static void house_link_of(struct house *h, const char *session, const char *role, const char *name,
+                          const char *person, char ret_token[64])
+{
+    json_t *r = house_ask(
+        h, "{\"verb\":\"link\",\"session\":\"%s\",\"role\":\"%s\",\"name\":\"%s\",\"person\":\"%s\"}",
+        session, role, name, person);
+    snprintf(ret_token, 64, "%s", strstr(house_text(r, "url"), "/j/") + 3);
+    json_decref(r);
+}
+
 static struct house *class_is_over(void)
 {
     struct house *h = house_open();
@@ -172,6 +182,8 @@ static void out_of_a_snapshot(void **state)
     house_link(h, id, "chair", "Ada", NULL, token[1]);
     house_link(h, id, "trainee", "Bob", NULL, token[2]);
     house_hello(h, 1, token[1], 0);
+    house_link_of(h, id, "trainee", "Cleo", "cleo@example.org", token[3]);
+    house_hello(h, 3, token[3], 0);
     for (int i = 0; i < 6; i++)
         house_say(h, 1, "{\"kind\":\"do\",\"id\":1,\"verb\":\"chat\",\"text\":\"Word %d\"}", i);
     size_t count = h->row_count;
@@ -201,6 +213,9 @@ static void out_of_a_snapshot(void **state)
             house_hang_up(h, 11);
             got = welcome(h, 12, 1); /* only where all since are there */
             assert_int_equal(json_is_true(json_object_get(got, "resumed")), from <= 2);
+            char *told = json_dumps(got, 0);
+            assert_null(strstr(told, "cleo@")); /* who she is beyond the session is on disk alone */
+            free(told);
             json_decref(got);
             free(text);
         }
