@@ -65,13 +65,13 @@ static void read_stroke(struct json_in in, struct view_stroke *s)
 
 static void read_question(struct json_in in, struct view_question *q)
 {
-    q->id = (uint64_t)json_in_integer(in, "question", 1, JSON_INTEGER_MAX);
+    q->id = (uint64_t)json_in_integer(in, "id", 1, JSON_INTEGER_MAX);
     q->who = (uint32_t)json_in_integer(in, "who", 0, UINT32_MAX);
     q->at_ms = json_in_integer(in, "at", 0, JSON_INTEGER_MAX);
     q->text = json_in_string(in, "text", JSON_TEXT_BLOCK, QUESTION_CHARACTERS_MAX);
     q->votes = (uint32_t)json_in_integer(in, "votes", 0, UINT32_MAX);
-    q->answered = json_in_has(in, "answered");
-    q->media = json_in_integer_or(in, "answered", -JSON_INTEGER_MAX, JSON_INTEGER_MAX, 0);
+    q->answered = json_in_boolean_or(in, "answered", false);
+    q->media = json_in_integer_or(in, "media", -JSON_INTEGER_MAX, JSON_INTEGER_MAX, 0);
 }
 
 static enum poll_state poll_state_member(struct json_in in)
@@ -87,7 +87,7 @@ static enum poll_state poll_state_member(struct json_in in)
 
 static void read_poll(struct json_in in, struct view_poll *p)
 {
-    p->id = (uint64_t)json_in_integer(in, "poll", 1, JSON_INTEGER_MAX);
+    p->id = (uint64_t)json_in_integer(in, "id", 1, JSON_INTEGER_MAX);
     p->state = poll_state_member(in);
     p->poll = poll_text_read(in);
     p->count = (uint32_t)json_in_integer(in, "people", 0, UINT32_MAX);

@@ -82,13 +82,15 @@ static void write_stroke(struct json_out *o, const struct view_stroke *s)
 static void write_question(struct json_out *o, const struct view_question *q)
 {
     json_open_object(o, NULL);
-    json_put_integer(o, "question", (int64_t)q->id);
+    json_put_integer(o, "id", (int64_t)q->id);
     json_put_integer(o, "who", q->who);
     json_put_integer(o, "at", q->at_ms);
     json_put_string(o, "text", q->text);
     json_put_integer(o, "votes", q->votes);
-    if (q->answered)
-        json_put_integer(o, "answered", q->media);
+    if (q->answered) {
+        json_put_boolean(o, "answered", true);
+        json_put_integer(o, "media", q->media);
+    }
     json_close_object(o);
 }
 
@@ -96,7 +98,7 @@ static void write_poll(struct json_out *o, const struct view_poll *p)
 {
     bool shown = p->state == POLL_SHOWN;
     json_open_object(o, NULL);
-    json_put_integer(o, "poll", (int64_t)p->id);
+    json_put_integer(o, "id", (int64_t)p->id);
     json_put_string(o, "state", poll_states[p->state]);
     poll_text_write(o, &p->poll, shown);
     json_put_integer(o, "people", p->count);

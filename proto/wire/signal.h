@@ -193,6 +193,7 @@ struct welcome {
     uint32_t you;
     uint64_t n;
     session_samples clock;
+    int64_t now_ms; /* the relay's wall time; 0 = not told */
     bool resumed;
     const struct session_view *session; /* where not resumed */
     struct event_list events;           /* where resumed */
@@ -201,6 +202,8 @@ struct welcome {
 /* What a join link opens, for the page's door. */
 struct link_view {
     const char *name, *place, *title;
+    const char *language; /* may be NULL */
+    int64_t starts_ms;    /* 0 = not known */
     enum role role;
     enum session_state state;
     bool recorded;

@@ -43,6 +43,7 @@ static void read_welcome(struct json_in in, struct welcome *w)
     w->you = (uint32_t)json_in_integer(in, "you", 1, UINT32_MAX);
     w->n = (uint64_t)json_in_integer(in, "n", 0, JSON_INTEGER_MAX);
     w->clock = json_in_integer(in, "clock", -JSON_INTEGER_MAX, JSON_INTEGER_MAX);
+    w->now_ms = json_in_integer_or(in, "now", 0, JSON_INTEGER_MAX, 0);
     w->resumed = json_in_boolean(in, "resumed");
     if (w->resumed) {
         w->events = read_events(in);
@@ -62,6 +63,8 @@ static void read_link(struct json_in in, struct link_view *l)
     l->role = role_member(in, "role");
     l->state = state_member(in, "state");
     l->recorded = json_in_boolean(in, "recorded");
+    l->starts_ms = json_in_integer_or(in, "starts", 0, JSON_INTEGER_MAX, 0);
+    l->language = json_in_string_or_null(in, "language", JSON_TEXT_ID, LANGUAGE_MAX);
 }
 
 static void read_bye(struct json_in in, struct bye *b)

@@ -21,6 +21,8 @@ static void write_welcome(struct json_out *o, const struct welcome *w)
     json_put_integer(o, "you", w->you);
     json_put_integer(o, "n", (int64_t)w->n);
     json_put_integer(o, "clock", w->clock);
+    if (w->now_ms)
+        json_put_integer(o, "now", w->now_ms);
     json_put_boolean(o, "resumed", w->resumed);
     if (w->resumed)
         write_events(o, &w->events);
@@ -36,6 +38,10 @@ static void write_link(struct json_out *o, const struct link_view *l)
     json_put_string(o, "title", l->title);
     json_put_string(o, "state", session_state_text(l->state));
     json_put_boolean(o, "recorded", l->recorded);
+    if (l->starts_ms)
+        json_put_integer(o, "starts", l->starts_ms);
+    if (l->language)
+        json_put_string(o, "language", l->language);
 }
 
 static void write_refused(struct json_out *o, const struct refused *r)

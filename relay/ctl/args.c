@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ctl/request.h"
 
@@ -26,6 +27,27 @@ enum err ctl_span_read(const char *text, long long *ret_seconds)
         return ERR_NONE;
     }
     return ERR_MALFORMED;
+}
+
+enum err ctl_time_read(const char *text, long long *ret_ms)
+{
+    struct tm t = {.tm_isdst = -1};
+    int len = 0;
+    char between;
+    int got = sscanf(text, "%4d-%2d-%2d%c%2d:%2d%n", &t.tm_year, &t.tm_mon, &t.tm_mday, &between, &t.tm_hour,
+                     &t.tm_min, &len);
+    if (got != 6 || text[len] != '\0' || (between != 'T' && between != ' ') || t.tm_year < 2000 ||
+        t.tm_mon < 1 || t.tm_mon > 12 || t.tm_mday < 1 || t.tm_hour < 0 || t.tm_hour > 23 || t.tm_min < 0 ||
+        t.tm_min > 59)
+        return ERR_MALFORMED;
+    int day = t.tm_mday;
+    t.tm_year -= 1900;
+    t.tm_mon -= 1;
+    time_t at = mktime(&t);
+    if (at == (time_t)-1 || t.tm_mday != day)
+        return ERR_MALFORMED; /* there is no such day */
+    *ret_ms = (long long)at * 1000;
+    return ERR_NONE;
 }
 
 /* The command line on its way: what stands at `at` is next. */

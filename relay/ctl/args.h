@@ -30,6 +30,8 @@ enum err ctl_args_read(int argc, char *const *argv, struct ctl_args *ret_args,
 void ctl_args_finish(struct ctl_args *args);
 
 /* Seconds of "90s", "30m", "48h", "14d". ERR_MALFORMED: another form, nothing, or over a year. */
+/* A local date and time as 2026-11-24T09:30, with a space for the T too; ms since 1970. ERR_MALFORMED. */
+enum err ctl_time_read(const char *text, long long *ret_ms) MUST_USE;
 enum err ctl_span_read(const char *text, long long *ret_seconds) MUST_USE;
 
 #endif

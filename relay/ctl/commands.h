@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CTL_OPTIONS_MAX 6 /* of one command */
+#define CTL_OPTIONS_MAX 8 /* of one command */
 
 enum ctl_value {
     CTL_TEXT,   /* a string */
@@ -13,6 +13,7 @@ enum ctl_value {
     CTL_WHO,    /* a participant's number, or name */
     CTL_NUMBER, /* a whole number from 1 */
     CTL_SPAN,   /* 90s, 30m, 48h, 14d: sent in seconds */
+    CTL_TIME,   /* 2026-11-24T09:30 in local time: sent in ms since 1970 */
     CTL_FLAG,   /* takes no value: true where given */
     CTL_FILE,   /* a file that the relay writes: sent as a whole path */
     CTL_OUT     /* a folder that aulactl writes: not sent */

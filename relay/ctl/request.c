@@ -58,6 +58,8 @@ enum err ctl_request_put(struct ctl_request *r, size_t option, const char *value
         wrong = "must be a time like 90s, 30m, 48h or 14d, a year at the most";
     else if (o->value == CTL_FILE && value[strlen(value) - 1] == '/')
         wrong = "must be a file, not a folder";
+    else if (o->value == CTL_TIME && ctl_time_read(value, &seconds) != ERR_NONE)
+        wrong = "must be a date and a time like 2026-11-24T09:30";
     else if (o->value == CTL_NUMBER && !is_number(value))
         wrong = "must be a number from 1";
     if (wrong != NULL) {
@@ -102,6 +104,8 @@ static void write_option(const struct ctl_request *r, size_t option, struct json
         return;
     }
     if (opt->value == CTL_SPAN && ctl_span_read(value, &seconds) == ERR_NONE)
+        json_put_integer(o, opt->member, seconds);
+    else if (opt->value == CTL_TIME && ctl_time_read(value, &seconds) == ERR_NONE)
         json_put_integer(o, opt->member, seconds);
     else if (opt->value == CTL_NUMBER || (opt->value == CTL_WHO && is_number(value)))
         json_put_integer(o, opt->member, strtol(value, NULL, 10));

@@ -29,6 +29,11 @@ enum session_state session_phase(const struct session *s)
     return s->state;
 }
 
+int64_t session_starts_ms(const struct session *s)
+{
+    return s->starts_ms;
+}
+
 int64_t session_created_ms(const struct session *s)
 {
     return s->created_ms;

@@ -88,6 +88,8 @@ bool session_recorded(const struct session *s);
 /* Number of the newest event; 0 before `created`. */
 uint64_t session_n(const struct session *s);
 enum session_state session_phase(const struct session *s);
+/* Planned start, wall time; 0 = not known. */
+int64_t session_starts_ms(const struct session *s);
 /* Wall time of `created`: the session clock starts there. */
 int64_t session_created_ms(const struct session *s);
 /* The person, or NULL where no one of that number ever joined. `queue` is filled. Valid until the next

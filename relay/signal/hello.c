@@ -51,7 +51,10 @@ static struct text *welcome_text(const struct desk *d, const struct seat *seat, 
                                  point_us now_us)
 {
     const struct sitting *s = seat->sitting;
-    struct welcome w = {.you = seat->number, .n = session_n(s->state), .clock = sitting_clock(d, s, now_us)};
+    struct welcome w = {.you = seat->number,
+                        .n = session_n(s->state),
+                        .clock = sitting_clock(d, s, now_us),
+                        .now_ms = wall_ms(d, now_us)};
     return can_resume(s, h) ? resumed_text(s, &w, h->last) : whole_text(s, &w);
 }
 
@@ -103,7 +106,9 @@ void peek(struct desk *d, struct member *m, const char *token, point_us now_us)
                                         .title = session_title(state),
                                         .role = seat->role,
                                         .state = session_phase(state),
-                                        .recorded = session_recorded(state)}};
+                                        .recorded = session_recorded(state),
+                                        .starts_ms = session_starts_ms(state),
+                                        .language = seat->language}};
     member_last_words(d, m, sentence_text(&s));
 }
 

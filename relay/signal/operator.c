@@ -74,11 +74,25 @@ static void act(struct desk *d, const struct request *r, struct sitting *s, cons
     farewell(d, s, r->now_us);
 }
 
+/* `what`: the doors where it is missing. */
+static enum lock lock_of(const struct request *r)
+{
+    const char *what = json_in_string_or_null(r->in, "what", JSON_TEXT_ID, 20);
+    if (!what || strcmp(what, "doors") == 0)
+        return LOCK_DOORS;
+    if (strcmp(what, "hands") != 0 && strcmp(what, "chat") != 0)
+        json_doc_fail(r->in.doc, ERR_UNSUPPORTED, "\"what\" must be doors, hands or chat.");
+    return strcmp(what, "hands") == 0 ? LOCK_HANDS : LOCK_CHAT;
+}
+
 static void on_session(struct desk *d, const struct request *r, enum verb verb)
 {
     struct sitting *s = request_sitting(d, r);
     struct action a = {.verb = verb};
-    if (s)
+    if (!s)
+        return;
+    a.lock = lock_of(r);
+    if (!request_misread(d, r))
         act(d, r, s, &a);
 }
 
@@ -106,6 +120,77 @@ static void on_page(struct desk *d, const struct request *r)
     a.page = (uint32_t)json_in_integer(r->in, "page", 1, PAGES_MAX);
     if (!request_misread(d, r))
         act(d, r, s, &a);
+}
+
+static void on_timer(struct desk *d, const struct request *r)
+{
+    struct sitting *s = request_sitting(d, r);
+    char why[WHY_MAX];
+    struct action a = {.verb = VERB_TIMER};
+    if (!s)
+        return;
+    a.seconds = (uint32_t)json_in_integer(r->in, "seconds", 1, TIMER_SECONDS_MAX);
+    if (request_misread(d, r))
+        return;
+    if (json_in_has(r->in, "participant") && !(a.who = request_who(s, r, false, why)))
+        reply_refuse(d, r->number, json_doc_error(r->in.doc) != ERR_NONE, why);
+    else
+        act(d, r, s, &a);
+}
+
+static void on_schedule(struct desk *d, const struct request *r)
+{
+    struct sitting *s = request_sitting(d, r);
+    struct action a = {.verb = VERB_SCHEDULE};
+    if (!s)
+        return;
+    a.starts_ms = json_in_integer_or(r->in, "starts", 0, JSON_INTEGER_MAX, 0);
+    if (!request_misread(d, r))
+        act(d, r, s, &a);
+}
+
+/* A new code, and what it is. */
+static void on_code(struct desk *d, const struct request *r)
+{
+    struct sitting *s = request_sitting(d, r);
+    char code[CODE_MAX + 1];
+    struct action a = {.verb = VERB_CODE};
+    struct command c = {.kind = COMMAND_ACTION, .at_ms = wall_ms(d, r->now_us)};
+    uint64_t n;
+    const char *why = "";
+    struct json_out o;
+    if (!s)
+        return;
+    a.room = json_in_string(r->in, "room", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
+    if (request_misread(d, r))
+        return;
+    code_make(d, code);
+    c.action.action = &a;
+    c.action.new_code = code;
+    if (sitting_do(d, s, &c, r->now_us, &n, &why)) {
+        reply_refuse(d, r->number, false, why);
+        return;
+    }
+    reply_open(&o);
+    json_put_string(&o, "code", code);
+    reply_send(d, r->number, &o, s->last_row, r->now_us);
+}
+
+/* Somebody who has a link, whether he has joined or not. */
+static void on_check_in(struct desk *d, const struct request *r)
+{
+    struct sitting *s = request_sitting(d, r);
+    char why[WHY_MAX];
+    struct action a = {.verb = VERB_CHECK_IN};
+    if (!s)
+        return;
+    a.room = json_in_string(r->in, "room", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
+    uint32_t who = request_who(s, r, true, why);
+    a.people = (struct number_list){&who, 1};
+    if (who)
+        act(d, r, s, &a);
+    else
+        reply_refuse(d, r->number, json_doc_error(r->in.doc) != ERR_NONE, why);
 }
 
 void operator_message(struct desk *d, const struct request *r)
@@ -139,10 +224,12 @@ void operator_message(struct desk *d, const struct request *r)
 static const struct {
     enum verb verb;
     bool names;
-} shared[] = {{VERB_OPEN, false},     {VERB_END, false},  {VERB_MUTE_ALL, false}, {VERB_LOCK, false},
-              {VERB_UNLOCK, false},   {VERB_GRANT, true}, {VERB_RELEASE, true},   {VERB_MUTE, true},
-              {VERB_REMOVE, true},    {VERB_PIN, true},   {VERB_UNPIN, true},     {VERB_OPEN_BOTH, true},
-              {VERB_CLOSE_BOTH, true}};
+} shared[] = {
+    {VERB_OPEN, false},      {VERB_END, false},    {VERB_MUTE_ALL, false},    {VERB_LOCK, false},
+    {VERB_UNLOCK, false},    {VERB_GRANT, true},   {VERB_RELEASE, true},      {VERB_MUTE, true},
+    {VERB_REMOVE, true},     {VERB_PIN, true},     {VERB_UNPIN, true},        {VERB_OPEN_BOTH, true},
+    {VERB_CLOSE_BOTH, true}, {VERB_CHAIR, true},   {VERB_DEPUTY, true},       {VERB_NO_DEPUTY, true},
+    {VERB_ASK_UNMUTE, true}, {VERB_RECORD, false}, {VERB_RECORD_STOP, false}, {VERB_TIMER_STOP, false}};
 
 static const struct {
     const char *verb;
@@ -154,6 +241,10 @@ static const struct {
            {"link-list", operator_link_list},
            {"link-revoke", operator_link_revoke},
            {"page", on_page},
+           {"timer", on_timer},
+           {"schedule", on_schedule},
+           {"code", on_code},
+           {"check-in", on_check_in},
            {"message", operator_message}};
 
 static void answer(struct desk *d, const struct request *r)

@@ -36,6 +36,8 @@ static void put_link(struct json_out *o, const struct sitting *s, const struct s
     json_put_string(o, "role", role_text(seat->role));
     json_put_string(o, "place", seat->place);
     json_put_string(o, "language", seat->language);
+    json_put_string(o, "person", seat->person);
+    json_put_boolean(o, "deputy", seat->deputy);
     json_put_integer(o, "expires", seat->expires_ms);
     json_put_boolean(o, "revoked", seat->revoked);
     json_put_boolean(o, "joined", session_person(s->state, seat->number) != NULL);
@@ -108,6 +110,8 @@ static void put_person(struct json_out *o, const struct sitting *s, const struct
     json_put_boolean(o, "hand", p->hand);
     json_put_integer(o, "queue", p->queue);
     json_put_boolean(o, "pinned", p->pinned);
+    json_put_boolean(o, "deputy", p->deputy);
+    json_put_string(o, "language", p->language);
     json_put_boolean(o, "both", p->both);
     json_put_boolean(o, "audible", is_audible(s, p->id));
     put_media(o, seat);
@@ -155,6 +159,13 @@ static void put_session(struct json_out *o, const struct sitting *s, const struc
     json_put_string(o, "state", session_state_text(view->state));
     json_put_boolean(o, "recorded", view->recorded);
     json_put_boolean(o, "locked", view->locked[LOCK_DOORS]);
+    json_put_boolean(o, "hands_locked", view->locked[LOCK_HANDS]);
+    json_put_boolean(o, "chat_locked", view->locked[LOCK_CHAT]);
+    if (view->starts_ms)
+        json_put_integer(o, "starts", view->starts_ms);
+    json_put_integer(o, "questions", (int64_t)view->question_count);
+    json_put_integer(o, "polls", (int64_t)view->poll_count);
+    json_put_integer(o, "checked_in", (int64_t)view->checkin_count);
     json_put_integer(o, "n", (int64_t)session_n(s->state));
     json_open_array(o, "participants");
     for (size_t i = 0; i < view->participant_count; i++)

@@ -40,6 +40,13 @@ static void lines_become_requests(void **state)
         const char *request;
     } rows[] = {
         /* 0 */ {"list", "{\"verb\":\"list\",\"all\":false}"},
+        /* what chairs can do too */
+        {"chair --session s1 --participant 7", "{\"verb\":\"chair\",\"session\":\"s1\",\"participant\":7}"},
+        {"timer --session s1 --seconds 600 --participant Ada",
+         "{\"verb\":\"timer\",\"session\":\"s1\",\"seconds\":600,\"participant\":\"Ada\"}"},
+        {"lock --session s1 --what chat", "{\"verb\":\"lock\",\"session\":\"s1\",\"what\":\"chat\"}"},
+        {"code --session s1 --room Lab", "{\"verb\":\"code\",\"session\":\"s1\",\"room\":\"Lab\"}"},
+        {"schedule --session s1", "{\"verb\":\"schedule\",\"session\":\"s1\"}"},
         /* 1 */
         {"session create --title 'Day one'",
          "{\"verb\":\"session-create\",\"title\":\"Day one\",\"rooms\":[],\"languages\":[],"
@@ -50,11 +57,12 @@ static void lines_become_requests(void **state)
          "\"languages\":[\"it\"],\"record\":true,\"planned\":true}"},
         /* 3 */
         {"link --session s1 --role trainee --name 'Jörg \"J\" Öz'",
-         "{\"verb\":\"link\",\"session\":\"s1\",\"role\":\"trainee\",\"name\":\"Jörg \\\"J\\\" Öz\"}"},
+         "{\"verb\":\"link\",\"session\":\"s1\",\"role\":\"trainee\",\"name\":\"Jörg \\\"J\\\" "
+         "Öz\",\"deputy\":false}"},
         /* 4 */
         {"link --session s1 --role room --name Lab --room Lab --expires 48h",
          "{\"verb\":\"link\",\"session\":\"s1\",\"role\":\"room\",\"name\":\"Lab\",\"room\":\"Lab\","
-         "\"expires_s\":172800}"},
+         "\"deputy\":false,\"expires_s\":172800}"},
         /* 5 */ {"link list --session s1", "{\"verb\":\"link-list\",\"session\":\"s1\"}"},
         /* 6 */
         {"link revoke --session s1 --person 9",
@@ -127,6 +135,10 @@ static void wrong_lines_get_a_sentence(void **state)
         /* 9 */ {"session create --titel a", ERR_MALFORMED, "--titel is no option of this command"},
         /* 10 */ {"session create --title \xff\xfe", ERR_MALFORMED, "not UTF-8"},
         /* 11 */ {"session create --title \xed\xa0\x80", ERR_MALFORMED, "not UTF-8"},
+        {"schedule --session s --at tomorrow", ERR_MALFORMED, "a date and a time like"},
+        {"schedule --session s --at 2026-02-30T09:30", ERR_MALFORMED, "a date and a time like"},
+        {"schedule --session s --at 2026-02-28T24:30", ERR_MALFORMED, "a date and a time like"},
+        {"schedule --session s --at '2026-02-28 09:30x'", ERR_MALFORMED, "a date and a time like"},
         /* 12 */ {"link --session s --role x --name y --expires 48", ERR_MALFORMED, "must be a time like"},
         /* 13 */ {"link --session s --role x --name y --expires 0h", ERR_MALFORMED, "must be a time like"},
         /* 14 */ {"link --session s --role x --name y --expires 400d", ERR_MALFORMED, "must be a time like"},
