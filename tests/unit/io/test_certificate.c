@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../rows.h"
@@ -82,9 +83,21 @@ static void what_is_wrong_is_told(void **state)
     assert_non_null(strstr(why, "does not belong to the certificate"));
 }
 
+static void its_end_is_known(void **state)
+{
+    (void)state;
+    int64_t now = (int64_t)time(NULL), day = 24 * 60 * 60;
+    ensure("192.0.2.1", NULL);
+    int64_t ends = certificate_ends_s(cert);
+    assert_true(ends > now + (CERTIFICATE_DAYS - 2) * day && ends < now + CERTIFICATE_DAYS * day);
+    assert_int_equal(certificate_ends_s(key), 0);
+    assert_int_equal(certificate_ends_s("/nowhere"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(is_made_once_and_again_for_new_names),
-                                       cmocka_unit_test(what_is_wrong_is_told)};
+                                       cmocka_unit_test(what_is_wrong_is_told),
+                                       cmocka_unit_test(its_end_is_known)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
