@@ -197,7 +197,7 @@ def man_pages_are_good():
     for program, name in ((AULAD, "aulad.8"), (AULA, "aula.1")):
         for flag in set(re.findall(r"^  (--[a-z-]+)", subprocess.run([program, "--help"], capture_output=True, text=True).stdout, re.M)):
             true(flag in plain(name), f"{name} has no {flag}")
-    for command in set(re.findall(r"^  aulactl ((?:[a-z-]+ ?)+)", subprocess.run([AULACTL, "--help"], capture_output=True, text=True).stdout, re.M)):
+    for command in set(re.findall(r"^  aulactl ((?:[a-z][a-z-]* ?)+)", subprocess.run([AULACTL, "--help"], capture_output=True, text=True).stdout, re.M)):
         true(command.strip() in plain("aulactl.1"), f"aulactl.1 has no {command}")
 
 
@@ -216,7 +216,7 @@ def completion_knows_all():
     usages = re.findall(r"^  aulactl (.*)$", subprocess.run([AULACTL, "--help"], capture_output=True, text=True).stdout, re.M)
     true(len(usages) > 20, usages)
     for usage in usages:
-        words = re.match(r"(?:[a-z-]+ ?)+", usage)[0].split()
+        words = re.match(r"(?:[a-z][a-z-]* ?)+", usage)[0].split()
         for i in range(len(words)):
             true(words[i] in complete("_aulactl", AULACTL, *words[:i], ""), f"{words[i]} after {words[:i]}")
         options = set(re.findall(r"--[a-z-]+", usage))

@@ -101,7 +101,8 @@ static void what_is_no_socket_of_ours_is_refused(void **state)
     (void)state;
     int pipes[2];
     assert_int_equal(pipe(pipes), 0);
-    const int rows[] = {loopback(SOCK_STREAM, false), high(socket(AF_UNIX, SOCK_SEQPACKET, 0)), high(pipes[0])};
+    const int rows[] = {loopback(SOCK_STREAM, false), high(socket(AF_UNIX, SOCK_SEQPACKET, 0)),
+                        high(pipes[0])};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct activation a;
         char why[200] = "";
