@@ -15,7 +15,7 @@
 #define ALIKE_TIMES  3        /* comparisons in a row, before it is believed */
 #define MOVED_TIMES  6        /* before it is believed that it comes so much sooner or later than it did */
 #define ALIKE_TICKS  1        /* its delay is the same to so much */
-#define SLACK_DB     3.0      /* a bound from above counts where it is so much below */
+#define SLACK_DB     3.0      /* a bound counts where it is so much lower; twice that beside what was found */
 #define SLOWLY       0.3      /* share of a difference that one comparison takes up */
 #define OFF_DBOV     (-100.0) /* a microphone that is softer is switched off */
 #define OFF_DB       0.5      /* what one comparison then takes off, where an echo was found before */
@@ -232,7 +232,7 @@ static void found_bound(struct echo *e, const struct past *p, int64_t tick, int 
     e->alike = 0;
     if (sent < LOUD_DBOV || tick - e->first < ECHO_WINDOW_TICKS + ECHO_REACH_TICKS)
         return;
-    if (heard - sent >= e->coupling_db - SLACK_DB)
+    if (heard - sent >= e->coupling_db - (e->placed ? 2 * SLACK_DB : SLACK_DB))
         return;
     bool off = heard < OFF_DBOV && e->placed;
     set_coupling(e, off ? e->coupling_db - OFF_DB * times : heard - sent);
