@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define FIRST_TICKS 5   /* before that no echo can have come back */
+#define FOUND_TICKS 130 /* in so much talk one is found that nobody expected, and the hang-over is past */
 #define NO_ECHO_DB  (-50.0)
 #define NOISE_DBOV  (-62.0)                 /* of the hall */
 #define BEFORE      (5 * SAMPLES_PER_S)     /* of the lecture alone */
@@ -25,9 +27,12 @@ static const struct row {
     int delay_ms, fade_ms;
     double talk_dbov; /* of the person in the hall */
     int late;         /* of SENTENCES, heard after SOON_US, at most */
+    int jitter_ms;    /* of the hall's line, both ways */
+    bool remote; /* no hall but a remote participant without a headset: nobody thinks so before it is heard */
 } rows[] = {
-    {-20, 60, 400, -23, 0},  {-20, 20, 0, -29, 1},    {-20, 300, 800, -29, 1},
-    {-10, 120, 400, -20, 2}, {-30, 200, 600, -35, 1}, {-60, 60, 400, -29, 0},
+    {-20, 60, 400, -23, 0, 0, false},  {-20, 20, 0, -29, 0, 0, false},    {-20, 300, 800, -29, 0, 0, false},
+    {-10, 120, 400, -20, 1, 0, false}, {-30, 200, 600, -35, 1, 0, false}, {-60, 60, 400, -29, 0, 0, false},
+    {-20, 60, 400, -23, 2, 40, false}, {-15, 60, 200, -23, 1, 0, true},
 };
 
 static double level_dbov(const float *pcm, size_t samples)
@@ -117,14 +122,15 @@ static span_us heard_after(const struct stage_member *hall, const struct stage_m
     return US_PER_S * 10;
 }
 
-/* Packets with the hall in them before its first sentence, and later than the hang-over after each. */
+/* Packets with the hall in them from tick `from` to its first sentence, and later than the hang-over after
+ * each. */
 static size_t echoes(const struct hall_sound *h, const struct stage_member *hall,
-                     const struct stage_member *m)
+                     const struct stage_member *m, size_t from)
 {
     size_t count = 0;
     for (size_t i = 0; i < m->heard.count; i++) {
         point_us at_us = m->heard.packets[i].at_us - WAY_US;
-        bool spoken = at_us < tick_us(hall, 5); /* nothing has come back yet */
+        bool spoken = at_us < tick_us(hall, from);
         for (int n = 0; n < SENTENCES; n++)
             spoken |=
                 at_us >= tick_us(hall, h->begins[n] - 10) && at_us < tick_us(hall, h->ends[n]) + HANG_US;
@@ -154,9 +160,14 @@ static void play(const struct row *r, const struct sound *lecture, struct outcom
     struct hall_sound sound = hall_sound(r->talk_dbov);
     stage_session(s);
     struct stage_member *lecturer = stage_enter(s, "lecturer", "lecturer", NULL);
-    struct stage_member *hall =
-        stage_join(s, &(struct stage_join){.role = "room", .name = "hall", .room = "Hall A", .hears = true});
+    struct stage_member *hall = stage_join(s, &(struct stage_join){.role = r->remote ? "chair" : "room",
+                                                                   .name = "hall",
+                                                                   .room = r->remote ? NULL : "Hall A",
+                                                                   .hears = true});
     struct stage_member *listener = stage_enter(s, "trainee", "listener", NULL);
+    struct sim_path_config line = config.line;
+    line.jitter_us = r->jitter_ms * US_PER_MS;
+    stage_lines(hall, &line, &line);
     stage_run_until_up(s);
     air_init(&air, r->coupling_db, r->delay_ms, r->fade_ms);
     stage_loudspeaker(hall, &air);
@@ -164,9 +175,10 @@ static void play(const struct row *r, const struct sound *lecture, struct outcom
     stage_talk(lecturer, TALK_SOUND, lecture);
     stage_run(s, (span_us)sound.sound.samples * (span_us)US_PER_S / SAMPLES_PER_S);
     judge(&sound, hall, listener, ret);
-    ret->echoes = echoes(&sound, hall, listener);
+    size_t from = r->remote ? FOUND_TICKS : FIRST_TICKS;
+    ret->echoes = echoes(&sound, hall, listener, from);
     if (r->coupling_db > NO_ECHO_DB) /* else he hears the hall itself */
-        ret->echoes += echoes(&sound, hall, lecturer);
+        ret->echoes += echoes(&sound, hall, lecturer, from);
     assert_true(heard_of(listener, lecturer, 0) > lecturer->said.count * 9 / 10);
     free(sound.sound.pcm);
     stage_destroy(s);
@@ -196,8 +208,13 @@ static void nor_any_echo(void **state)
     static const int couplings[] = {-10, -20, -30}, delays[] = {20, 60, 130, 300}, fades[] = {0, 400, 800},
                      talks[] = {-17, -23, -29, -35};
     for (size_t i = 0; i < COUNT(couplings) * COUNT(delays) * COUNT(talks); i++) {
-        struct row r = {couplings[i / COUNT(talks) / COUNT(delays)], delays[i / COUNT(talks) % COUNT(delays)],
-                        fades[i % COUNT(fades)], talks[i % COUNT(talks)], 0};
+        struct row r = {couplings[i / COUNT(talks) / COUNT(delays)],
+                        delays[i / COUNT(talks) % COUNT(delays)],
+                        fades[i % COUNT(fades)],
+                        talks[i % COUNT(talks)],
+                        0,
+                        0,
+                        false};
         struct outcome o;
         play(&r, &lectures[i % 2], &o);
         show(&r, &o);
