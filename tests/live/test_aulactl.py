@@ -78,6 +78,27 @@ def people(relay):
 
 
 @rows.row
+def halls(relay):
+    """a chair in aula, and the operator, pin a room and open both its microphones; nobody else can"""
+    s = relay.session("Halls", rooms=["A"])
+    ada = relay.join(relay.link(s, "chair", "Ada"), "--no-audio")
+    bob = relay.join(relay.link(s, "trainee", "Bob"), "--no-audio")
+    hall = relay.join(relay.link(s, "room", "Hall A", room="A"), "--no-audio")
+    ada.await_event("joined", lambda e: e["who"] == hall.number)
+    for verb, event, member, on in (("pin", "pinned", "pinned", True), ("open-both", "both-opened", "both", True),
+                                    ("unpin", "unpinned", "pinned", False), ("close-both", "both-closed", "both", False)):
+        ada.say(f"{verb} Hall A")
+        equal(bob.await_event(event)["by"], ada.number, f"{event} by the chair")
+        equal(relay.person(s, "Hall A")[member], on, f"{member} in show")
+        bob.say(f"{verb} Hall A")
+        true("Only a chair" in bob.await_event("refused", lambda e: True)["why"], f"{verb} by a trainee")
+    for verb, event in (("pin", "pinned"), ("open-both", "both-opened"), ("unpin", "unpinned"), ("close-both", "both-closed")):
+        relay.ctl(verb, "--session", s, "--participant", "Hall A")
+        ada.await_event(event, lambda e: e["by"] == 0)
+    refused(relay, 1, "room", "open-both", "--session", s, "--participant", "Bob")
+
+
+@rows.row
 def links(relay):
     """links are listed without their tokens, and revoked"""
     s = relay.session("Links")

@@ -130,7 +130,7 @@ def commands(relay):
     s = relay.session("Commands")
     p = relay.join(relay.link(s, "trainee", "Bob"), "--no-audio")
     for wrong in ("dance", "hand", "hand sideways", "page", "page 0", "page x", "page 3", "chat", "grant", "grant Nobody", "mute now", "mute Ada", "leave now", "x" * 5000,
-                  "release Nobody"):
+                  "release Nobody", "pin Nobody", "open-both Bob"):
         before = len(p.errors())
         p.say(wrong)
         until(lambda: len(p.errors()) > before or any(e["kind"] == "refused" for e in p.events), f"an answer to {wrong[:20]!r}")

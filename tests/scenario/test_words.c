@@ -15,7 +15,7 @@
 #define NOISE_DBOV    (-66.0)
 #define UTTERANCES    51
 #define MANY          100
-#define LEAST_DB      (-6.0) /* of an onset's level, to be heard as it is */
+#define LEAST_DB      (-9.0) /* of the level of what was said: a decoder has not had the packets before */
 #define LAGS          40     /* ticks from a tick said to the same heard, at most */
 #define PAUSE_SAMPLES                                                                                        \
     (550 * SAMPLES_PER_MS) /* even a client that sends no silence sends a packet in less                     \
