@@ -239,6 +239,7 @@ static void run_keeper(void *self)
             sdl_close(d->sides[i].open);
     if (d->started)
         sdl_stop();
+    sdl_leave();
     uv_mutex_lock(&d->lock);
     d->ended = true;
     uv_cond_signal(&d->wake);

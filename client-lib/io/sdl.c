@@ -52,6 +52,11 @@ void sdl_stop(void)
     SDL_QuitSubSystem(SDL_INIT_AUDIO);
 }
 
+void sdl_leave(void)
+{
+    SDL_TLSCleanup();
+}
+
 const char *sdl_system(void)
 {
     static const struct {

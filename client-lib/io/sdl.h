@@ -16,6 +16,8 @@ typedef void sdl_sound(void *self, float *pcm, size_t samples);
 bool sdl_start(const char **ret_why);
 /* Ends the connection. Everything must be closed. */
 void sdl_stop(void);
+/* The thread that called these will not again: gives back what SDL keeps for it. */
+void sdl_leave(void);
 /* "PulseAudio", "ALSA" … while started. */
 const char *sdl_system(void);
 /* Device `i` of a side, or NULL past the last. Borrowed until the next call. */
