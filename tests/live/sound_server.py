@@ -26,7 +26,8 @@ class SoundServer:
 
     def environment(self):
         """What a program needs to find this server and no other."""
-        return {**environment(), "HOME": self.folder, "PULSE_RUNTIME_PATH": os.path.join(self.folder, "run"),
+        leaks = os.path.join(os.path.dirname(os.path.abspath(__file__)), "leaks_elsewhere.txt")
+        return {**environment(), "LSAN_OPTIONS": f"suppressions={leaks}:print_suppressions=0", "HOME": self.folder, "PULSE_RUNTIME_PATH": os.path.join(self.folder, "run"),
                 "PULSE_SERVER": "unix:" + self.socket, "XDG_RUNTIME_DIR": self.folder, "SDL_AUDIODRIVER": "pulseaudio"}
 
     def __enter__(self):

@@ -167,11 +167,12 @@ def meter(relay):
                     except OSError:
                         break
                 events = process.stdout.read()
-                equal(process.wait(PATIENCE_S), 0)
+                status = process.wait(PATIENCE_S)
                 errors.seek(0)
                 shown += errors.read()
             complain_of(shown, "aula")
             os.close(ours)
+            equal(status, 0, f"exit status, it says {shown[-300:]}")
             true(b"\033" not in events and b"welcome" in events, "events are as ever")
             if terminal:
                 true(b"mic [" in shown and b"out [" in shown and b"\033[1;23r" in shown and shown.rstrip().endswith(b"\033[r\0338"), shown[-300:])
