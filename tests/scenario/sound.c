@@ -57,6 +57,28 @@ void sound_level(struct sound *s, double peak)
         s->pcm[i] *= (float)peak / highest;
 }
 
+void sound_write(const char *path, const float *pcm, size_t samples)
+{
+    uint32_t bytes = (uint32_t)(2 * samples), chunks[] = {36 + bytes, 16, 48000, 96000, bytes};
+    const uint16_t kind[] = {1, 1}, shape[] = {2, 16}; /* PCM, mono; 2 bytes a frame */
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fwrite("RIFF", 1, 4, f);
+    fwrite(&chunks[0], 4, 1, f);
+    fwrite("WAVEfmt ", 1, 8, f);
+    fwrite(&chunks[1], 4, 1, f);
+    fwrite(kind, 2, 2, f);
+    fwrite(&chunks[2], 4, 2, f);
+    fwrite(shape, 2, 2, f);
+    fwrite("data", 1, 4, f);
+    fwrite(&chunks[4], 4, 1, f);
+    for (size_t i = 0; i < samples; i++) {
+        int16_t v = (int16_t)(fmaxf(-1, fminf(1, pcm[i])) * 32767);
+        fwrite(&v, 2, 1, f);
+    }
+    assert_int_equal(fclose(f), 0);
+}
+
 void sound_free(struct sound *s)
 {
     free(s->pcm);

@@ -15,6 +15,8 @@ struct sound sound_read(const char *path);
 struct sound sound_speech(const char *name);
 /* Brings the peak to `peak` (1 = full scale). */
 void sound_level(struct sound *s, double peak);
+/* A WAV file of the same kind, to be measured by tests/speech/quality.py. */
+void sound_write(const char *path, const float *pcm, size_t samples);
 void sound_free(struct sound *s);
 
 #endif

@@ -1,6 +1,7 @@
 /* The lecturer's own microphone and that of his hall carry one voice, some milliseconds apart: everyone
  * elsewhere hears it once, passed, from the lecturer's. Without him the hall's own is heard; both where a
- * chair has opened both. */
+ * chair has opened both. With a
+ * folder as argument, what is heard is kept there. */
 #include "../unit/rows.h"
 #include "check.h"
 
@@ -9,6 +10,7 @@
 #define NOISE 0.001 /* -65 dBFS rms, of the hall */
 
 static struct sound lecture, sentences;
+static const char *folder; /* where what is heard is kept; NULL = nowhere */
 
 struct scene {
     struct stage *stage;
@@ -68,6 +70,21 @@ static void check_heard_once(const struct scene *c, const struct stage_member *m
     ROW_TRUE(row, own > c->lecturer->said.count * 9 / 10);
 }
 
+/* What is heard, and what would be if both microphones were. */
+static void keep_sound(const struct scene *c, int row)
+{
+    char path[1024];
+    size_t samples = c->lecturer->sound_at;
+    if (!folder)
+        return;
+    snprintf(path, sizeof path, "%s/heard-%d.wav", folder, row + 1);
+    sound_write(path, c->listener->pcm, c->listener->pcm_samples);
+    for (size_t i = 0; i < samples; i++)
+        c->far.pcm[i] += c->lecturer->sound->pcm[i];
+    snprintf(path, sizeof path, "%s/both-%d.wav", folder, row + 1);
+    sound_write(path, c->far.pcm, samples);
+}
+
 static void one_voice_in_two_microphones_is_heard_once(void **state)
 {
     (void)state;
@@ -88,6 +105,7 @@ static void one_voice_in_two_microphones_is_heard_once(void **state)
         stage_run(c.stage, 8 * (span_us)US_PER_S);
         check_heard_once(&c, c.listener, !rows[i].sentences, i);
         check_heard_once(&c, c.hall_b, !rows[i].sentences, i);
+        keep_sound(&c, i);
         struct session_counters counters = stage_counters(c.stage);
         ROW_EQUAL(i, counters.decodes + counters.encodes, 0);
         end(&c);
@@ -149,12 +167,13 @@ static void a_chair_opens_both(void **state)
     end(&c);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_voice_in_two_microphones_is_heard_once),
                                        cmocka_unit_test(on_a_slow_line_the_lecturer_takes_over),
                                        cmocka_unit_test(without_the_lecturer_the_hall_is_heard),
                                        cmocka_unit_test(a_chair_opens_both)};
+    folder = argc > 1 ? argv[1] : NULL;
     lecture = sound_speech("speech-en");
     sentences = sound_speech("utterances-it");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
