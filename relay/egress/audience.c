@@ -84,7 +84,10 @@ enum err audience_place_passed(struct audience *a, int slot, const struct timed_
         return e;
     if (packet->seq < a->pass_first_seq)
         return ERR_STALE;
-    ret_place->number = a->pass_base + (uint64_t)(packet->seq - a->pass_first_seq);
+    uint64_t number = a->pass_base + (uint64_t)(packet->seq - a->pass_first_seq);
+    if (number >= a->next_number && packet->at + a->pass_shift < a->sent_end)
+        return ERR_STALE;
+    ret_place->number = number;
     ret_place->at = packet->at + a->pass_shift;
     ret_place->marker = begins;
     reach(a, ret_place->number, ret_place->at + packet->samples);

@@ -49,7 +49,8 @@ struct passed_place {
  * (by another source that has just ended, or by the closing silence), all of it is put whole ticks later, by
  * what this audience has been sent and nothing else. A run that it was hearing in the mix goes on where that
  * had it. ERR_STALE: it is late for its run here; the mix has sent its time; or the stream was closed in this
- * very time, because the line held the source's packets back: they come too late for anybody. */
+ * very time, because the line held the source's packets back: they come too late for anybody; or its time
+ * goes back while its numbers go on. */
 enum err audience_place_passed(struct audience *a, int slot, const struct timed_packet *packet,
                                struct passed_place *ret_place) MUST_USE;
 /* Leaves out a packet between two words of a run that is put later, so that the rest lies earlier by its
