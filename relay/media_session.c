@@ -114,7 +114,7 @@ static int free_slot(const struct media_session *s)
     for (int i = 0; i < SLOTS_MAX; i++) {
         if (s->slots[i])
             continue;
-        if (!(spoken_of & BIT(i)))
+        if (!(spoken_of & BIT(i)) && !s->mix.branches[i])
             return i;
         any = i;
     }
@@ -149,17 +149,17 @@ static bool change_slots(struct media_session *s)
 /* A source in a pause ends its run; a mix in which nobody is left stands still. */
 static void change_runs(struct media_session *s)
 {
-    bool present = false;
     for (int i = 0; i < SLOTS_MAX; i++) {
         struct peer *p = s->slots[i];
         struct branch *b = s->mix.branches[i];
         if (p && p->seat.paused)
             timeline_end(&p->timeline);
-        if (b && (!p || p->seat.paused))
+        if (b && !p)
+            mix_let_go(&s->mix, i);
+        else if (b && p->seat.paused)
             branch_end_run(b);
-        present |= b && b->present;
     }
-    if (s->mix.running && !present)
+    if (s->mix.running && !mix_is_awaited(&s->mix))
         way_out_stop_mix(s);
 }
 

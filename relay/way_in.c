@@ -36,6 +36,33 @@ static uint8_t level_of(struct peer *p, const struct source_packet *packet, poin
     return measure_packet(p->measure, packet);
 }
 
+/* Of what it said directly before, and nobody heard, its decoder is warm (who pushes another out by K begins
+ * amid a word). */
+static void warm(struct peer *p, const struct source_packet *first)
+{
+    const struct preroll_packet *kept[PREROLL_PACKETS];
+    int64_t seq = first->seq;
+    uint32_t rtp_time = first->rtp_time;
+    unsigned n = 0;
+    if (first->restarted || p->timeline.arrival - p->timeline.before >= samples_from_us(SOURCE_QUIET_US))
+        return;
+    while (n < p->preroll->count) {
+        kept[n] = preroll_at(p->preroll, p->preroll->count - 1 - n);
+        if (kept[n]->seq != seq - 1 || kept[n]->rtp_time + (uint32_t)kept[n]->samples != rtp_time)
+            break;
+        seq = kept[n]->seq;
+        rtp_time = kept[n]->rtp_time;
+        n++;
+    }
+    while (n-- > 0) {
+        session_samples at = clock_map_session_time(&p->timeline.map, kept[n]->rtp_time) + p->mix_shift;
+        branch_warm(p->session->mix.branches[p->slot], &(struct timed_packet){.at = at,
+                                                                              .samples = kept[n]->samples,
+                                                                              .payload = kept[n]->payload,
+                                                                              .len = kept[n]->len});
+    }
+}
+
 /* An audible source that was in a pause: a run begins with this packet. */
 static enum err begin_run(struct peer *p, const struct source_packet *packet)
 {
@@ -46,6 +73,7 @@ static enum err begin_run(struct peer *p, const struct source_packet *packet)
         return e;
     p->mix_shift = session_mix_shift(s, p, p->timeline.start);
     branch_begin_run(s->mix.branches[p->slot], p->timeline.start + p->mix_shift);
+    warm(p, packet);
     return ERR_NONE;
 }
 

@@ -65,7 +65,7 @@ static void into_mix(struct media *m, struct peer *p, const struct timed_packet 
 {
     struct media_session *s = p->session;
     struct branch *b = s->mix.branches[p->slot];
-    if (!b)
+    if (!b || b->leaving)
         return;
     struct timed_packet moved = *packet;
     moved.at += p->mix_shift;

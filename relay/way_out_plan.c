@@ -223,11 +223,16 @@ static void enter_mix(struct media_session *s, int slot)
         mix_warm(&s->mix, slot);
 }
 
+static bool is_in_mix(const struct media_session *s, int slot)
+{
+    return s->mix.branches[slot] && !s->mix.branches[slot]->leaving;
+}
+
 /* Those of `want` who are not in the mix yet: only those that somebody was passed until now, or all. */
 static void enter_all(struct media_session *s, source_set want, bool only_passed)
 {
     for (int i = 0; i < SLOTS_MAX; i++)
-        if (!s->mix.branches[i] && want & BIT(i) && (!only_passed || passed_until_now(s, i)))
+        if (!is_in_mix(s, i) && want & BIT(i) && (!only_passed || passed_until_now(s, i)))
             enter_mix(s, i);
 }
 
@@ -236,10 +241,10 @@ static void change_mix(struct media_session *s)
     source_set want = plan_mixed(&s->plan);
     for (int i = 0; i < SLOTS_MAX; i++)
         if (s->mix.branches[i] && !(want & BIT(i)))
-            mix_remove(&s->mix, i);
+            mix_let_go(&s->mix, i);
     enter_all(s, want, true);  /* they stay where they are heard, */
     enter_all(s, want, false); /* and the others come to lie beside them */
-    if (!want)
+    if (s->mix.running && !mix_is_awaited(&s->mix))
         way_out_stop_mix(s);
 }
 
@@ -317,6 +322,19 @@ static void begin_to_pass(struct media *m, struct media_session *s, const struct
         audience_end_pass(a);
 }
 
+/* What an audience stays in the mix for, but one source is not among it any more: that fades. */
+static void fade(struct media_session *s, const struct plan *before)
+{
+    for (unsigned i = 0; i < s->plan.count; i++) {
+        struct audience *a = s->audiences[i];
+        const struct plan_audience *now = &s->plan.audiences[i], *was = plan_find(before, a->key, a->tier);
+        if (!was)
+            was = plan_find(before, PLAN_DEFAULT, a->tier);
+        if (a->voice && was && was->what == PLAN_MIX && now->what == PLAN_MIX)
+            a->fading |= was->set & ~now->set;
+    }
+}
+
 void way_out_replan(struct media *m, struct media_session *s, point_us now_us)
 {
     struct plan_input in;
@@ -325,6 +343,7 @@ void way_out_replan(struct media *m, struct media_session *s, point_us now_us)
     plan_make(&in, &s->plan, &next);
     if (plan_equal(&next, &s->plan) || !regroup(s, &next))
         return;
+    fade(s, &before);
     change_mix(s);
     way_out_give_voices(m, s, now_us);
     for (unsigned i = 0; i < s->plan.count; i++)

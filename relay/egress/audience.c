@@ -144,4 +144,5 @@ void audience_end_mix(struct audience *a)
 {
     voice_destroy(a->voice);
     a->voice = NULL;
+    a->fading = 0;
 }

@@ -27,6 +27,7 @@ struct audience {
     session_samples mix_shift;  /* whole ticks by which it is stamped later than the mix's own time */
     uint32_t mixed_run;         /* the run that it heard mixed last; 0 = none, */
     session_samples mixed_at;   /* and by how much later than its map says */
+    source_set fading;          /* sources in the mix that it hears for one more tick */
     bool marker;                /* the next mixed packet begins a run */
 };
 

@@ -35,7 +35,23 @@ void branch_begin_run(struct branch *b, session_samples start)
     repair_reset(b->repair);
     b->present = true;
     b->start = start;
+    b->amid_word = false;
     b->missing = 0;
+}
+
+void branch_warm(struct branch *b, const struct timed_packet *packet)
+{
+    float pcm[TICK_SAMPLES];
+    double energy = 0;
+    enum err e = jitter_put(b->jitter, packet->at, packet->samples, packet->payload, packet->len, 0);
+    if (e != ERR_NONE || packet->samples % TICK_SAMPLES != 0)
+        return;
+    for (int32_t n = 0; n < packet->samples; n += TICK_SAMPLES)
+        repair_tick(b->repair, b->jitter, packet->at + n, pcm);
+    jitter_drop_before(b->jitter, packet->at + packet->samples);
+    for (int i = 0; i < TICK_SAMPLES; i++)
+        energy += (double)pcm[i] * pcm[i];
+    b->amid_word = energy >= BRANCH_LOUD * BRANCH_LOUD * TICK_SAMPLES;
 }
 
 void branch_end_run(struct branch *b)
@@ -70,7 +86,7 @@ static bool is_whole(const struct branch *b, session_samples at)
 
 bool branch_ready(const struct branch *b, session_samples at)
 {
-    return !b->present || at < b->start || is_whole(b, at);
+    return !b->present || b->leaving || at < b->start || is_whole(b, at);
 }
 
 /* Where packets go missing it is worth waiting for the next one's FEC, unless that is here already. */
@@ -106,6 +122,9 @@ void branch_make(struct branch *b, session_samples at)
     jitter_drop_before(b->jitter, at + TICK_SAMPLES);
     double weight = (double)TICK_SAMPLES / BRANCH_LOSS_SAMPLES;
     b->missing += ((how == REPAIR_PACKET || how == REPAIR_PAUSE ? 0 : 1) - b->missing) * weight;
+    for (int i = 0; b->amid_word && i < BRANCH_FADE_SAMPLES; i++)
+        pcm[i] *= (float)i / BRANCH_FADE_SAMPLES;
+    b->amid_word = false;
     for (int i = 0; i < TICK_SAMPLES; i++)
         tick[i] = whole(pcm[i]);
 }

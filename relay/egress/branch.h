@@ -14,6 +14,8 @@
 #define BRANCH_SLACK                                                                                         \
     (20 * SAMPLES_PER_MS) /* given to every packet beside what the line has taught: a talker's machine that  \
                              is busy for a moment; it delays nothing but a tick whose packet is lost */
+#define BRANCH_FADE_SAMPLES 240  /* 5 ms: who comes in amid a word begins without a click */
+#define BRANCH_LOUD         0.01 /* rms, -40 dBFS: then a word is under way */
 #define BRANCH_LOSSY        0.01 /* share of ticks without their packet from which FEC is waited for */
 #define BRANCH_LOSS_SAMPLES (50 * TICK_SAMPLES) /* over about a second */
 
@@ -22,6 +24,8 @@ struct branch {
     struct repair *repair;
     bool present;          /* its run goes on: its packets are waited for */
     session_samples start; /* of the run: before it there is nothing to wait for */
+    bool amid_word;        /* its first tick fades in */
+    bool leaving, left;    /* the mix's: its next tick is its last; that has been made */
     int64_t early;         /* earliest expected arrival of a packet minus its session time */
     double missing;        /* share of ticks without their packet, of late */
     int32_t ticks[BRANCH_TICKS][TICK_SAMPLES];
@@ -33,6 +37,9 @@ void branch_destroy(struct branch *b);
 
 /* A run begins at `start`: what is left of an earlier one is forgotten. */
 void branch_begin_run(struct branch *b, session_samples start);
+/* What the source said directly before the run, and nobody heard, warms the decoder. Put before the run's
+ * first packet, one after the other. */
+void branch_warm(struct branch *b, const struct timed_packet *packet);
 /* Nobody waits for it any more; its ticks are silence. */
 void branch_end_run(struct branch *b);
 /* A packet of the run. `early`, `late_samples`: see above and jitter_put. Duplicates, late and too early ones

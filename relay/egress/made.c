@@ -59,6 +59,8 @@ void made_tick(struct audience *a, const struct mix *mix, source_set set, const 
 {
     float pcm[TICK_SAMPLES];
     mix_sum(mix, set, pcm);
+    mix_fade(mix, a->fading & ~set, pcm);
+    a->fading = 0;
     push(a, mix->next - TICK_SAMPLES + a->mix_shift, pcm, csrcs, outbox, now_us, encodes);
 }
 

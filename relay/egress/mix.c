@@ -17,6 +17,7 @@ void mix_finish(struct mix *m)
 
 enum err mix_add(struct mix *m, int slot, session_samples start)
 {
+    mix_remove(m, slot); /* who was there before is only leaving */
     enum err e = branch_create(&m->branches[slot]);
     if (e != ERR_NONE)
         return e;
@@ -36,6 +37,26 @@ void mix_remove(struct mix *m, int slot)
     m->set &= ~BIT(slot);
 }
 
+void mix_let_go(struct mix *m, int slot)
+{
+    if (m->running && m->branches[slot] && m->branches[slot]->present)
+        m->branches[slot]->leaving = true;
+    else
+        mix_remove(m, slot);
+}
+
+/* Those who have faded are gone; those who leave have made their last tick. */
+static void see_off(struct mix *m)
+{
+    for (int i = 0; i < SLOTS_MAX; i++) {
+        struct branch *b = m->branches[i];
+        if (b && b->left)
+            mix_remove(m, i);
+        else if (b)
+            b->left = b->leaving;
+    }
+}
+
 void mix_start(struct mix *m, session_samples at)
 {
     m->running = true;
@@ -45,6 +66,17 @@ void mix_start(struct mix *m, session_samples at)
 void mix_stop(struct mix *m)
 {
     m->running = false;
+    for (int i = 0; i < SLOTS_MAX; i++)
+        if (m->branches[i] && m->branches[i]->leaving)
+            mix_remove(m, i);
+}
+
+bool mix_is_awaited(const struct mix *m)
+{
+    bool awaited = false;
+    for (int i = 0; i < SLOTS_MAX; i++)
+        awaited |= m->branches[i] && m->branches[i]->present && !m->branches[i]->leaving;
+    return awaited;
 }
 
 void mix_warm(struct mix *m, int slot)
@@ -77,6 +109,7 @@ bool mix_ready(const struct mix *m, session_samples now, bool *ret_late)
 
 void mix_make(struct mix *m)
 {
+    see_off(m);
     memset(m->total, 0, sizeof m->total);
     for (int i = 0; i < SLOTS_MAX; i++) {
         if (!m->branches[i])
@@ -108,6 +141,17 @@ void mix_sum(const struct mix *m, source_set set, float *pcm)
             sum[k] -= tick[k];
     }
     to_float(sum, pcm);
+}
+
+void mix_fade(const struct mix *m, source_set set, float *pcm)
+{
+    for (int i = 0; i < SLOTS_MAX; i++) {
+        if (!(m->set & set & BIT(i)))
+            continue;
+        const int32_t *tick = branch_tick(m->branches[i], m->next - TICK_SAMPLES);
+        for (int k = 0; k < TICK_SAMPLES; k++)
+            pcm[k] += (float)tick[k] / BRANCH_SCALE * (1 - (float)k / TICK_SAMPLES);
+    }
 }
 
 void mix_sum_at(const struct mix *m, source_set set, session_samples at, float *pcm)

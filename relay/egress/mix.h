@@ -24,9 +24,14 @@ void mix_finish(struct mix *m);
 /* Takes a source in; its branch is to be fed before mix_warm. ERR_MEMORY, ERR_SYSTEM. */
 enum err mix_add(struct mix *m, int slot, session_samples start) MUST_USE;
 void mix_remove(struct mix *m, int slot);
+/* It leaves with the next tick, which is not waited for; those who heard it hear that fade (mix_fade). At
+ * once where the mix stands still. */
+void mix_let_go(struct mix *m, int slot);
 /* Begins at `at`. Where the mix stood still until now, what it remembers is no use. */
 void mix_start(struct mix *m, session_samples at);
 void mix_stop(struct mix *m);
+/* Someone's run goes on in it: else it is to stand still. */
+bool mix_is_awaited(const struct mix *m);
 /* Makes the source's ticks before m->next from what it was fed: for its decoder's state and the encoders'. */
 void mix_warm(struct mix *m, int slot);
 
@@ -39,7 +44,9 @@ void mix_make(struct mix *m);
 
 /* The newest tick (at m->next - TICK_SAMPLES) as the sources in `set` alone make it. */
 void mix_sum(const struct mix *m, source_set set, float *pcm);
-/* The same for an earlier tick, of the last BRANCH_TICKS. */
+/* Adds the newest tick of the sources in `set`, falling to nothing over its length. */
+void mix_fade(const struct mix *m, source_set set, float *pcm);
+/* As mix_sum for an earlier tick, of the last BRANCH_TICKS. */
 void mix_sum_at(const struct mix *m, source_set set, session_samples at, float *pcm);
 uint64_t mix_decodes(const struct mix *m);
 

@@ -38,6 +38,7 @@ void timeline_arrival(struct timeline *t, const struct source_packet *packet, se
                       point_us now_us)
 {
     bool leapt = clock_map_arrival(&t->map, packet->rtp_time, arrival, now_us);
+    t->before = t->arrival;
     t->arrival = arrival;
     if (leapt || packet->restarted)
         timeline_end(t);

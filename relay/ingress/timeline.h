@@ -18,7 +18,8 @@ struct timeline {
     session_samples end;     /* of all that has been put anywhere: the next run begins no earlier */
     int64_t skipped;         /* packets left out within the run: later ones move up */
     int64_t offset_told;     /* timeline_moved's */
-    session_samples arrival; /* of the newest packet */
+    session_samples arrival; /* of the newest packet, */
+    session_samples before;  /* and of the one before it */
     uint64_t late;           /* packets that came after their run */
 };
 

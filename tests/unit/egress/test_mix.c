@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "egress/limiter.h"
 #include "egress/mix.h"
 #include "sound.h"
@@ -60,6 +62,47 @@ static void a_tick_is_made_by_the_last_arrival(void **state)
     mix_stop(&b.mix);
     assert_false(mix_ready(&b.mix, 100 * TICK_SAMPLES, &late));
     assert_true(mix_deadline(&b.mix) == INT64_MAX);
+    end(&b);
+}
+
+/* Who leaves amid a word is not waited for, and falls to nothing over one tick; then he is gone. */
+static void who_leaves_fades(void **state)
+{
+    (void)state;
+    struct bench b;
+    bool late;
+    begin(&b);
+    for (session_samples at = 0; at < 10 * TICK_SAMPLES; at += TICK_SAMPLES) {
+        for (int i = 0; i < SOURCES; i++)
+            put(&b, i, at, 0.5);
+        mix_make(&b.mix);
+    }
+    mix_let_go(&b.mix, 2);
+    assert_true(mix_is_awaited(&b.mix));
+    put(&b, 0, 10 * TICK_SAMPLES, 0.5);
+    put(&b, 1, 10 * TICK_SAMPLES, 0.5);
+    assert_true(mix_ready(&b.mix, 0, &late));
+    mix_make(&b.mix);
+    float rest[TICK_SAMPLES], faded[TICK_SAMPLES];
+    double first = 0, last = 0;
+    mix_sum(&b.mix, 3, rest);
+    memcpy(faded, rest, sizeof faded);
+    mix_fade(&b.mix, 4, faded);
+    for (int k = 0; k < TICK_SAMPLES / 4; k++) {
+        first = fmax(first, fabs((double)faded[k] - (double)rest[k]));
+        last = fmax(last, fabs((double)faded[TICK_SAMPLES - 1 - k] - (double)rest[TICK_SAMPLES - 1 - k]));
+    }
+    assert_true(first > 0.2 && last < 0.3 * first);
+    assert_true(fabs((double)faded[TICK_SAMPLES - 1] - (double)rest[TICK_SAMPLES - 1]) < 0.001);
+    mix_make(&b.mix);
+    assert_null(b.mix.branches[2]);
+    assert_int_equal(b.mix.set, 3);
+    mix_fade(&b.mix, 4, faded); /* nothing any more */
+    mix_let_go(&b.mix, 0);
+    mix_let_go(&b.mix, 1);
+    assert_false(mix_is_awaited(&b.mix));
+    mix_stop(&b.mix);
+    assert_int_equal(b.mix.set, 0);
     end(&b);
 }
 
@@ -154,9 +197,8 @@ static void three_at_minus_3_dbfs_do_not_clip(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_tick_is_made_by_the_last_arrival),
-        cmocka_unit_test(ones_own_leaves_no_trace),
-        cmocka_unit_test(the_sum_is_the_sum),
+        cmocka_unit_test(a_tick_is_made_by_the_last_arrival), cmocka_unit_test(who_leaves_fades),
+        cmocka_unit_test(ones_own_leaves_no_trace),           cmocka_unit_test(the_sum_is_the_sum),
         cmocka_unit_test(three_at_minus_3_dbfs_do_not_clip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
