@@ -121,12 +121,33 @@ static bool gather(const struct media_session *s, const struct plan *next, struc
     return true;
 }
 
+/* `from` is the audience in which he is now, or NULL. */
+static void place(struct media_session *s, const struct audience *from, struct listener *l)
+{
+    struct audience *a = find_audience(s, l->key, l->tier);
+    if (!a)
+        a = find_audience(s, PLAN_DEFAULT, l->tier);
+    if (!a || l->in == &a->fanout)
+        return;
+    bool same_mix = from && from->voice && a->voice;
+    if (fanout_join(&a->fanout, l, same_mix ? a->mix_shift - from->mix_shift : 0) != ERR_NONE)
+        return; /* see move_listeners */
+    session_samples heard_to = l->numbers.heard_to - l->aside;
+    if (!a->voice && heard_to > a->sent_end)
+        a->sent_end = heard_to; /* what begins next must not be lost for him */
+}
+
+void way_out_place(struct media_session *s, struct listener *l)
+{
+    place(s, NULL, l);
+}
+
 /* Those of `from` who belong elsewhere now. A listener for whom there is no memory stays without sound until
  * way_out_reports places him. */
-static void move_listeners(struct media_session *s, struct fanout *from)
+static void move_listeners(struct media_session *s, struct audience *from)
 {
-    for (size_t i = from->count; i-- > 0;)
-        way_out_place(s, from->listeners[i]);
+    for (size_t i = from->fanout.count; i-- > 0;)
+        place(s, from, from->fanout.listeners[i]);
 }
 
 /* Brings audiences and listeners in line with the plan. */
@@ -142,24 +163,11 @@ static bool regroup(struct media_session *s, const struct plan *next)
         s->audiences[i] = audiences[i];
     s->plan = *next;
     for (unsigned i = 0; i < before_count; i++) {
-        move_listeners(s, &before[i]->fanout);
+        move_listeners(s, before[i]);
         if (!plan_find(next, before[i]->key, before[i]->tier))
             audience_destroy(before[i]);
     }
     return true;
-}
-
-void way_out_place(struct media_session *s, struct listener *l)
-{
-    struct audience *a = find_audience(s, l->key, l->tier);
-    if (!a)
-        a = find_audience(s, PLAN_DEFAULT, l->tier);
-    if (!a || l->in == &a->fanout)
-        return;
-    if (fanout_join(&a->fanout, l) != ERR_NONE)
-        return; /* see move_listeners */
-    if (!a->voice && l->numbers.heard_to > a->sent_end)
-        a->sent_end = l->numbers.heard_to; /* what begins next must not be lost for him */
 }
 
 /* What the source has lately sent of its run, as it was timed: the next after *n; false past the newest. */

@@ -21,7 +21,7 @@ void fanout_finish(struct fanout *f)
     fanout_init(f);
 }
 
-enum err fanout_join(struct fanout *f, struct listener *l)
+enum err fanout_join(struct fanout *f, struct listener *l, session_samples later)
 {
     if (f->count == f->capacity) {
         size_t capacity = f->capacity ? 2 * f->capacity : 8;
@@ -32,6 +32,7 @@ enum err fanout_join(struct fanout *f, struct listener *l)
         f->capacity = capacity;
     }
     fanout_leave(l);
+    l->aside -= later;
     l->in = f;
     l->place = f->count;
     f->listeners[f->count++] = l;
@@ -76,6 +77,15 @@ static void write_own(const struct listener *l, session_samples at, uint64_t ind
     write_u32(&w, l->ssrc);
 }
 
+/* Where the packet lies for him. A run that begins after a gap brings him back to where the others are. */
+static session_samples own_time(struct listener *l, const struct out_packet *packet)
+{
+    bool goes_on = packet->at + l->aside == l->numbers.heard_to;
+    if (packet->marker && !goes_on && packet->at >= l->numbers.heard_to)
+        l->aside = 0;
+    return packet->at + l->aside;
+}
+
 static bool send_one(struct listener *l, const struct out_packet *packet, const uint8_t *header,
                      size_t header_len, struct outbox *outbox)
 {
@@ -85,13 +95,12 @@ static bool send_one(struct listener *l, const struct out_packet *packet, const 
     uint8_t *bytes = to ? outbox_claim(outbox, len + LINK_SEAL_OVERHEAD) : NULL;
     if (!bytes)
         return false;
-    bool marker =
-        packet->marker && packet->at != l->numbers.heard_to; /* what goes on without a gap begins nothing */
-    if (numbers_take(&l->numbers, packet->number, packet->at, packet->at + packet->samples, &index) !=
-        ERR_NONE)
+    session_samples at = own_time(l, packet);
+    bool marker = packet->marker && at != l->numbers.heard_to; /* what goes on without a gap begins nothing */
+    if (numbers_take(&l->numbers, packet->number, at, at + packet->samples, &index) != ERR_NONE)
         return false;
     memcpy(bytes, header, header_len);
-    write_own(l, packet->at, index, marker, bytes);
+    write_own(l, at, index, marker, bytes);
     memcpy(bytes + header_len, packet->payload, packet->len);
     if (link_seal_rtp(l->link, bytes, &len, index) != ERR_NONE)
         return false;

@@ -19,6 +19,8 @@ struct listener {
     enum tier tier;
     uint8_t opus_pt;
     uint32_t ssrc, offset; /* of what it is sent; RTP time = session time + offset */
+    session_samples
+        aside; /* whole ticks by which his stamps lie later than his audience's: see fanout_join */
     struct numbers numbers;
     struct fanout *in; /* the audience it is in; NULL = none */
     size_t place;
@@ -49,8 +51,9 @@ struct fanout {
 void fanout_init(struct fanout *f);
 /* Listeners in it are in none afterwards. */
 void fanout_finish(struct fanout *f);
-/* Moves the listener here from wherever it is. ERR_MEMORY: it stays there. */
-enum err fanout_join(struct fanout *f, struct listener *l) MUST_USE;
+/* Moves the listener here from wherever it is. Where the same sound is stamped `later` here than it was
+ * there, his stamps go on as they were, until a run begins. ERR_MEMORY: it stays there. */
+enum err fanout_join(struct fanout *f, struct listener *l, session_samples later) MUST_USE;
 void fanout_leave(struct listener *l);
 
 /* Whether there is anyone to send to: a listener, or the recorder. */

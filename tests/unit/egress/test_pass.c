@@ -19,7 +19,7 @@ static void begin(struct bench *b, enum tier tier)
     b->listener = (struct listener){
         .link = b->pair.relay, .tier = tier, .opus_pt = 109, .ssrc = 0xabcd, .offset = 0xffff0000u};
     numbers_init(&b->listener.numbers, 65534);
-    assert_int_equal(fanout_join(&b->audience->fanout, &b->listener), ERR_NONE);
+    assert_int_equal(fanout_join(&b->audience->fanout, &b->listener, 0), ERR_NONE);
 }
 
 static void end(struct bench *b)
@@ -107,10 +107,10 @@ static void listeners_come_and_go(void **state)
     fanout_init(&a);
     fanout_init(&b);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(fanout_join(&a, &l[i]), ERR_NONE);
+        assert_int_equal(fanout_join(&a, &l[i], 0), ERR_NONE);
     fanout_leave(&l[1]);
     fanout_leave(&l[1]); /* twice does nothing */
-    assert_int_equal(fanout_join(&b, &l[0]), ERR_NONE);
+    assert_int_equal(fanout_join(&b, &l[0], 0), ERR_NONE);
     assert_int_equal(a.count, 2);
     for (size_t i = 0; i < a.count; i++)
         assert_true(a.listeners[i]->in == &a && a.listeners[i]->place == i);
