@@ -213,6 +213,18 @@ const struct ctl_command ctl_commands[] = {
      .example = "aulactl log verify",
      .show = CTL_SHOW_VERDICT,
      .patient = true},
+    {.words = "attendance",
+     .verb = "attendance",
+     .synopsis = "attendance --session ID... [--threshold 80%] [--format csv|json|xapi]",
+     .about = "Who was there for how long, over devices, reconnects and halls; of several sessions together "
+              "where --session is given again. "
+              "With a threshold it says who has passed.",
+     .example = "aulactl attendance --session f7k2 --session m3q9 --threshold 80% --format csv",
+     .options = {{"--session", "sessions", CTL_LIST, true},
+                 {"--threshold", "threshold", CTL_PERCENT, false},
+                 {"--format", "format", CTL_TEXT, false}},
+     .show = CTL_SHOW_ATTENDANCE,
+     .patient = true},
     {.words = "backup",
      .verb = "backup",
      .synopsis = "backup --out FILE",

@@ -8,15 +8,16 @@
 #define CTL_OPTIONS_MAX 8 /* of one command */
 
 enum ctl_value {
-    CTL_TEXT,   /* a string */
-    CTL_LIST,   /* a string; the option may be given again */
-    CTL_WHO,    /* a participant's number, or name */
-    CTL_NUMBER, /* a whole number from 1 */
-    CTL_SPAN,   /* 90s, 30m, 48h, 14d: sent in seconds */
-    CTL_TIME,   /* 2026-11-24T09:30 in local time: sent in ms since 1970 */
-    CTL_FLAG,   /* takes no value: true where given */
-    CTL_FILE,   /* a file that the relay writes: sent as a whole path */
-    CTL_OUT     /* a folder that aulactl writes: not sent */
+    CTL_TEXT,    /* a string */
+    CTL_LIST,    /* a string; the option may be given again */
+    CTL_WHO,     /* a participant's number, or name */
+    CTL_NUMBER,  /* a whole number from 1 */
+    CTL_SPAN,    /* 90s, 30m, 48h, 14d: sent in seconds */
+    CTL_TIME,    /* 2026-11-24T09:30 in local time: sent in ms since 1970 */
+    CTL_PERCENT, /* 80 or 80% */
+    CTL_FLAG,    /* takes no value: true where given */
+    CTL_FILE,    /* a file that the relay writes: sent as a whole path */
+    CTL_OUT      /* a folder that aulactl writes: not sent */
 };
 
 struct ctl_option {
@@ -29,12 +30,13 @@ struct ctl_option {
 /* How the answer is shown to people. */
 enum ctl_show {
     CTL_SHOW_NOTHING,
-    CTL_SHOW_MEMBER,   /* one member of the reply, alone on a line */
-    CTL_SHOW_SESSIONS, /* a table */
-    CTL_SHOW_LINKS,    /* a table */
-    CTL_SHOW_SESSION,  /* everything about one session */
-    CTL_SHOW_EVENTS,   /* one JSON object a line */
-    CTL_SHOW_VERDICT,  /* of a check of the log: status 1 where it found something */
+    CTL_SHOW_MEMBER,     /* one member of the reply, alone on a line */
+    CTL_SHOW_SESSIONS,   /* a table */
+    CTL_SHOW_LINKS,      /* a table */
+    CTL_SHOW_SESSION,    /* everything about one session */
+    CTL_SHOW_EVENTS,     /* one JSON object a line */
+    CTL_SHOW_VERDICT,    /* of a check of the log: status 1 where it found something */
+    CTL_SHOW_ATTENDANCE, /* a table; or the text or the statements that were asked for */
     CTL_SHOW_BACKUP
 };
 

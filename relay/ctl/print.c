@@ -19,6 +19,14 @@ static const struct table_column link_columns[] = {
 static const struct table_column deck_columns[] = {
     {"id", "DECK"}, {"pages", "PAGES"}, {"title", "TITLE"}, {0}};
 
+static const struct table_column attendance_columns[] = {{"name", "NAME"},
+                                                         {"role", "ROLE"},
+                                                         {"place", "PLACE"},
+                                                         {"time", "TIME"},
+                                                         {"percent", "%"},
+                                                         {"passed", "PASSED"},
+                                                         {0}};
+
 static const struct table_column people_columns[] = {
     {"id", "NO"},         {"name", "NAME"},       {"role", "ROLE"},   {"place", "PLACE"},
     {"present", "HERE"},  {"floor", "FLOOR"},     {"muted", "MUTED"}, {"hand", "HAND"},
@@ -84,6 +92,47 @@ static void print_events(FILE *out, const json_t *events)
     }
 }
 
+/* A text of lines: what else would move a terminal is left out. */
+static void print_text(FILE *out, const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c >= 0x20 || *c == '\n' || *c == '\r')
+            fputc(*c, out);
+}
+
+/* Seconds as h:mm:ss, and the share as per cent, are for people. */
+static json_t *attendance_row(json_t *person)
+{
+    char text[40];
+    long long s = (long long)json_integer_value(json_object_get(person, "seconds"));
+    json_t *row = json_copy(person);
+    snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+    json_object_set_new(row, "time", json_string(text));
+    snprintf(text, sizeof text, "%.1f", 100 * json_number_value(json_object_get(person, "share")));
+    json_object_set_new(row, "percent", json_string(text));
+    return row;
+}
+
+static void print_attendance(FILE *out, bool json, const json_t *reply)
+{
+    const json_t *statements = json_object_get(reply, "statements");
+    json_t *person;
+    const char *text = json_string_value(json_object_get(reply, "text"));
+    if (text != NULL) {
+        print_text(out, text);
+    } else if (json || statements != NULL) {
+        json_dumpf(statements != NULL ? statements : reply, out, JSON_COMPACT);
+        fputc('\n', out);
+    } else {
+        json_t *rows = json_array();
+        size_t i;
+        json_array_foreach(json_object_get(reply, "people"), i, person)
+            json_array_append_new(rows, attendance_row(person));
+        table_print(out, attendance_columns, rows, "Nobody was there.");
+        json_decref(rows);
+    }
+}
+
 static void print_verdict(FILE *out, const json_t *reply)
 {
     static const char *const members[] = {"sessions", "events", "links", "snapshots"};
@@ -133,6 +182,9 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
     case CTL_SHOW_VERDICT:
         print_verdict(out, reply);
         break;
+    case CTL_SHOW_ATTENDANCE:
+        print_attendance(out, false, reply);
+        break;
     case CTL_SHOW_BACKUP:
         fprintf(out, "%lld rows, %lld bytes\n", (long long)json_integer_value(json_object_get(reply, "rows")),
                 (long long)json_integer_value(json_object_get(reply, "bytes")));
@@ -149,6 +201,10 @@ static void show_json(FILE *out, const struct ctl_command *command, json_t *repl
         return;
     }
     json_object_del(reply, "ok");
+    if (command->show == CTL_SHOW_ATTENDANCE) {
+        print_attendance(out, true, reply);
+        return;
+    }
     const json_t *what = command->show == CTL_SHOW_SESSION ? json_object_get(reply, "session") : reply;
     json_dumpf(what, out, JSON_COMPACT);
     fputc('\n', out);
@@ -168,6 +224,10 @@ static bool is_whole(const struct ctl_command *command, const json_t *reply)
         return json_is_object(json_object_get(reply, "session"));
     case CTL_SHOW_EVENTS:
         return json_is_array(json_object_get(reply, "events"));
+    case CTL_SHOW_ATTENDANCE:
+        return json_is_array(json_object_get(reply, "people")) ||
+               json_is_array(json_object_get(reply, "statements")) ||
+               json_is_string(json_object_get(reply, "text"));
     case CTL_SHOW_VERDICT:
         return json_is_boolean(json_object_get(reply, "good")) &&
                json_is_array(json_object_get(reply, "findings"));

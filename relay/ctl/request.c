@@ -42,6 +42,15 @@ static bool is_utf8(const char *text)
     return true;
 }
 
+/* "80%" or "80"; 0 where it is no share. */
+static long percent(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    bool good = digits >= 1 && digits <= 3 && (text[digits] == '\0' || strcmp(text + digits, "%") == 0);
+    long n = good ? strtol(text, NULL, 10) : 0;
+    return n <= 100 ? n : 0;
+}
+
 enum err ctl_request_put(struct ctl_request *r, size_t option, const char *value, char why[CTL_WHY_MAX])
 {
     const struct ctl_option *o = &r->command->options[option];
@@ -56,6 +65,8 @@ enum err ctl_request_put(struct ctl_request *r, size_t option, const char *value
         wrong = "is not UTF-8 text";
     else if (o->value == CTL_SPAN && ctl_span_read(value, &seconds) != ERR_NONE)
         wrong = "must be a time like 90s, 30m, 48h or 14d, a year at the most";
+    else if (o->value == CTL_PERCENT && percent(value) == 0)
+        wrong = "must be a share from 1% to 100%";
     else if (o->value == CTL_FILE && value[strlen(value) - 1] == '/')
         wrong = "must be a file, not a folder";
     else if (o->value == CTL_TIME && ctl_time_read(value, &seconds) != ERR_NONE)
@@ -99,6 +110,10 @@ static void write_option(const struct ctl_request *r, size_t option, struct json
     }
     if (value == NULL || opt->value == CTL_OUT)
         return;
+    if (opt->value == CTL_PERCENT) {
+        json_put_integer(o, opt->member, percent(value));
+        return;
+    }
     if (opt->value == CTL_FILE) {
         write_file(o, opt->member, value);
         return;

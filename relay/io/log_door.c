@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/clock.h"
 #include "signal/refusal.h"
 #include "wire/json_in.h"
 
@@ -33,6 +34,31 @@ static void read_path(struct json_in in, struct store_ask *ask)
     snprintf(ask->path, sizeof ask->path, "%s", file);
 }
 
+static void read_form(struct json_in in, struct store_ask *ask)
+{
+    const char *form = json_in_string_or_null(in, "format", JSON_TEXT_ID, 20);
+    ask->form = STORE_JSON;
+    if (form != NULL && strcmp(form, "csv") == 0)
+        ask->form = STORE_CSV;
+    else if (form != NULL && strcmp(form, "xapi") == 0)
+        ask->form = STORE_XAPI;
+    else if (form != NULL && strcmp(form, "json") != 0)
+        json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"format\" must be json, csv or xapi.");
+}
+
+static void read_attendance(struct json_in in, struct store_ask *ask)
+{
+    ask->session_count = json_in_array(in, "sessions", STORE_SESSIONS_MAX);
+    for (size_t i = 0; i < ask->session_count; i++)
+        snprintf(ask->sessions[i], sizeof ask->sessions[i], "%s",
+                 json_in_array_string(in, "sessions", i, JSON_TEXT_ID, SESSION_ID_MAX));
+    if (ask->session_count == 0)
+        json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"sessions\" names none.");
+    ask->per_cent = (unsigned)json_in_integer_or(in, "threshold", 1, 100, 0);
+    ask->now_ms = clock_wall_us() / 1000;
+    read_form(in, ask);
+}
+
 static const struct {
     const char *verb;
     enum store_question question;
@@ -41,12 +67,14 @@ static const struct {
     {"log-show", STORE_LOG_SHOW, read_show},
     {"log-verify", STORE_LOG_VERIFY, read_nothing},
     {"backup", STORE_BACKUP, read_path},
+    {"attendance", STORE_ATTENDANCE, read_attendance},
 };
 
 static enum log_door ask_it(struct store *s, size_t verb, uint32_t request, struct json_in in,
-                            struct json_out *ret_refusal)
+                            const char *url, struct json_out *ret_refusal)
 {
     struct store_ask ask = {.question = verbs[verb].question, .request = request};
+    snprintf(ask.path, sizeof ask.path, "%s", url);
     verbs[verb].read(in, &ask);
     if (json_doc_error(in.doc) != ERR_NONE) {
         refusal_write(ret_refusal, true, json_doc_why(in.doc));
@@ -58,7 +86,7 @@ static enum log_door ask_it(struct store *s, size_t verb, uint32_t request, stru
     return LOG_DOOR_REFUSED;
 }
 
-enum log_door log_door_take(struct store *s, uint32_t request, const char *text, size_t len,
+enum log_door log_door_take(struct store *s, uint32_t request, const char *text, size_t len, const char *url,
                             struct json_out *ret_refusal)
 {
     struct json_doc *doc;
@@ -70,7 +98,7 @@ enum log_door log_door_take(struct store *s, uint32_t request, const char *text,
     const char *verb = json_in_string(in, "verb", JSON_TEXT_ID, 40);
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(verb, verbs[i].verb) == 0)
-            answer = ask_it(s, i, request, in, ret_refusal);
+            answer = ask_it(s, i, request, in, url, ret_refusal);
     }
     json_doc_destroy(doc);
     return answer;

@@ -43,6 +43,7 @@ static void (*const answers[STORE_QUESTIONS])(sqlite3 *db, const struct store_as
     [STORE_LOG_SHOW] = answer_log_show,
     [STORE_LOG_VERIFY] = answer_log_verify,
     [STORE_BACKUP] = answer_backup,
+    [STORE_ATTENDANCE] = answer_attendance,
 };
 
 /* Takes over what is written. */

@@ -12,10 +12,15 @@ enum store_question {
     STORE_LOG_SHOW,   /* session, from: events, as many as an answer holds */
     STORE_LOG_VERIFY, /* is everything in the log as it must be? */
     STORE_BACKUP,     /* path: a copy of the whole database */
+    STORE_ATTENDANCE, /* sessions, per_cent, form, now_ms, path: the relay's URL */
     STORE_SNAPSHOT,   /* session: its snapshot is made; no answer */
     STORE_CHECK,      /* is the file damaged anywhere? Said to the listener where it is; no answer */
     STORE_QUESTIONS
 };
+
+enum store_form { STORE_JSON, STORE_CSV, STORE_XAPI };
+
+#define STORE_SESSIONS_MAX 64 /* of one programme */
 
 struct store_ask {
     enum store_question question;
@@ -23,6 +28,11 @@ struct store_ask {
     char session[SESSION_ID_MAX + 1];
     uint64_t from;
     char path[PATH_MAX];
+    char sessions[STORE_SESSIONS_MAX][SESSION_ID_MAX + 1];
+    size_t session_count;
+    unsigned per_cent;
+    enum store_form form;
+    int64_t now_ms;
 };
 
 #endif

@@ -100,6 +100,16 @@ static void replies_are_shown(void **state)
         /* 27 */
         {"backup", false, "{\"ok\":true,\"file\":\"/x\",\"rows\":3,\"bytes\":4096}", PRINT_DONE,
          "3 rows, 4096 bytes\n"},
+        /* attendance */
+        {"attendance", false,
+         "{\"ok\":true,\"people\":[{\"name\":\"Ada\",\"role\":\"trainee\",\"place\":\"A\",\"seconds\":3723,"
+         "\"share\":0.5,\"passed\":false}]}",
+         PRINT_DONE, "NAME  ROLE     PLACE  TIME     %     PASSED\nAda   trainee  A      1:02:03  50.0  -\n"},
+        {"attendance", false, "{\"ok\":true,\"text\":\"a,b\\r\\nc\\u001b,d\\r\\n\"}", PRINT_DONE,
+         "a,b\r\nc,d\r\n"},
+        {"attendance", false, "{\"ok\":true,\"statements\":[]}", PRINT_DONE, "[]\n"},
+        {"attendance", true, "{\"ok\":true,\"people\":[]}", PRINT_DONE, "{\"people\":[]}\n"},
+        {"attendance", false, "{\"ok\":true}", PRINT_ODD, "not one"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char *text = NULL, why[400] = "";

@@ -1,0 +1,446 @@
+#include "report/attendance.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct seat {
+    bool known;
+    size_t person;
+    bool present, checked_in;
+    bool counts; /* there, while the session is open */
+    int64_t since_ms;
+};
+
+struct person {
+    struct attendance_person told; /* its strings and spans are owned */
+    struct attendance_span *spans;
+    size_t span_count, span_size;
+};
+
+struct attendance {
+    struct attendance_session sessions[ATTENDANCE_SESSIONS_MAX];
+    size_t session_count;
+    struct person *people;
+    size_t person_count, person_size;
+
+    /* Of the session under way. */
+    struct seat *seats; /* by number - 1; PEOPLE_MAX of them */
+    bool open, over;
+    int64_t open_since_ms, last_ms;
+};
+
+enum err attendance_create(struct attendance **ret_attendance)
+{
+    struct attendance *a = calloc(1, sizeof *a);
+    if (a)
+        a->seats = calloc(PEOPLE_MAX, sizeof *a->seats);
+    if (!a || !a->seats) {
+        free(a);
+        return ERR_MEMORY;
+    }
+    *ret_attendance = a;
+    return ERR_NONE;
+}
+
+void attendance_destroy(struct attendance *a)
+{
+    if (!a)
+        return;
+    for (size_t i = 0; i < a->person_count; i++) {
+        free((char *)a->people[i].told.id);
+        free((char *)a->people[i].told.person);
+        free((char *)a->people[i].told.name);
+        free((char *)a->people[i].told.place);
+        free(a->people[i].spans);
+    }
+    for (size_t i = 0; i < a->session_count; i++) {
+        free((char *)a->sessions[i].id);
+        free((char *)a->sessions[i].title);
+    }
+    free(a->people);
+    free(a->seats);
+    free(a);
+}
+
+static struct attendance_session *current(struct attendance *a)
+{
+    return &a->sessions[a->session_count - 1];
+}
+
+enum err attendance_begin(struct attendance *a, const char *session)
+{
+    if (a->session_count == ATTENDANCE_SESSIONS_MAX)
+        return ERR_FULL;
+    struct attendance_session s = {.id = strdup(session), .title = strdup("")};
+    if (!s.id || !s.title) {
+        free((char *)s.id);
+        free((char *)s.title);
+        return ERR_MEMORY;
+    }
+    a->sessions[a->session_count++] = s;
+    memset(a->seats, 0, PEOPLE_MAX * sizeof *a->seats);
+    a->open = a->over = false;
+    a->last_ms = 0;
+    return ERR_NONE;
+}
+
+/* ---- people ---- */
+
+/* A text takes another's place; NULL leaves what is there. */
+static enum err set_text(const char **place, const char *text)
+{
+    if (!text || (*place && strcmp(*place, text) == 0))
+        return ERR_NONE;
+    char *copy = strdup(text);
+    if (!copy)
+        return ERR_MEMORY;
+    free((char *)*place);
+    *place = copy;
+    return ERR_NONE;
+}
+
+static enum err person_add(struct attendance *a, const char *id, const char *person, size_t *ret_index)
+{
+    if (a->person_count == a->person_size) {
+        size_t size = a->person_size ? 2 * a->person_size : 64;
+        struct person *people = realloc(a->people, size * sizeof *people);
+        if (!people)
+            return ERR_MEMORY;
+        a->people = people;
+        a->person_size = size;
+    }
+    struct person *p = &a->people[a->person_count];
+    *p = (struct person){.span_count = 0};
+    enum err e = set_text(&p->told.id, id);
+    if (!e)
+        e = set_text(&p->told.person, person);
+    if (e)
+        free((char *)p->told.id);
+    else
+        *ret_index = a->person_count++;
+    return e;
+}
+
+static enum err person_of(struct attendance *a, uint32_t number, const char *person, size_t *ret_index)
+{
+    char id[SESSION_ID_MAX + 16];
+    snprintf(id, sizeof id, "%s/%u", current(a)->id, (unsigned)number);
+    const char *wanted = person ? person : id;
+    for (size_t i = 0; i < a->person_count; i++) {
+        bool of_a_kind = (a->people[i].told.person != NULL) == (person != NULL);
+        if (of_a_kind && strcmp(a->people[i].told.id, wanted) == 0) {
+            *ret_index = i;
+            return ERR_NONE;
+        }
+    }
+    return person_add(a, wanted, person, ret_index);
+}
+
+static struct seat *seat_at(struct attendance *a, uint32_t number)
+{
+    return number >= 1 && number <= PEOPLE_MAX ? &a->seats[number - 1] : NULL;
+}
+
+enum err attendance_link(struct attendance *a, uint32_t number, const char *name, const char *place,
+                         const char *person, enum role role)
+{
+    struct seat *seat = seat_at(a, number);
+    if (!seat)
+        return ERR_MALFORMED;
+    size_t index = 0;
+    enum err e = seat->known ? ERR_NONE : person_of(a, number, person, &index);
+    if (e)
+        return e;
+    if (!seat->known)
+        *seat = (struct seat){.known = true, .person = index};
+    struct attendance_person *p = &a->people[seat->person].told;
+    p->role = role;
+    e = set_text(&p->name, name);
+    return e ? e : set_text(&p->place, place);
+}
+
+/* ---- intervals ---- */
+
+static enum err span_add(struct attendance *a, struct seat *seat, int64_t to_ms)
+{
+    struct person *p = &a->people[seat->person];
+    if (to_ms <= seat->since_ms)
+        return ERR_NONE;
+    if (p->span_count == p->span_size) {
+        size_t size = p->span_size ? 2 * p->span_size : 4;
+        struct attendance_span *spans = realloc(p->spans, size * sizeof *spans);
+        if (!spans)
+            return ERR_MEMORY;
+        p->spans = spans;
+        p->span_size = size;
+    }
+    p->spans[p->span_count++] = (struct attendance_span){a->session_count - 1, seat->since_ms, to_ms};
+    return ERR_NONE;
+}
+
+/* Begins or ends the seat's interval, as things stand now. */
+static enum err settle(struct attendance *a, struct seat *seat, int64_t at_ms)
+{
+    bool counts = a->open && (seat->present || seat->checked_in);
+    if (counts == seat->counts)
+        return ERR_NONE;
+    enum err e = counts ? ERR_NONE : span_add(a, seat, at_ms);
+    seat->counts = counts;
+    if (counts)
+        seat->since_ms = at_ms;
+    return e;
+}
+
+static enum err settle_all(struct attendance *a, int64_t at_ms)
+{
+    enum err e = ERR_NONE;
+    for (size_t i = 0; i < PEOPLE_MAX && !e; i++)
+        e = a->seats[i].known ? settle(a, &a->seats[i], at_ms) : ERR_NONE;
+    return e;
+}
+
+/* ---- events ---- */
+
+static enum err state_is(struct attendance *a, enum session_state state, int64_t at_ms)
+{
+    struct attendance_session *s = current(a);
+    bool was_open = a->open;
+    a->open = state == SESSION_OPEN;
+    a->over = state == SESSION_ENDED;
+    if (a->open && !was_open)
+        a->open_since_ms = at_ms;
+    if (a->open && s->from_ms == 0)
+        s->from_ms = at_ms;
+    if (was_open && !a->open) {
+        s->open_ms += at_ms - a->open_since_ms;
+        s->to_ms = at_ms;
+    }
+    return settle_all(a, at_ms);
+}
+
+static enum err joined(struct attendance *a, const struct event *e)
+{
+    enum err error = attendance_link(a, e->who, e->name, e->place, e->person, e->role);
+    if (error)
+        return error;
+    struct seat *seat = seat_at(a, e->who);
+    seat->present = true;
+    return settle(a, seat, e->at_ms);
+}
+
+static enum err gone(struct attendance *a, const struct event *e)
+{
+    struct seat *seat = seat_at(a, e->who);
+    if (!seat || !seat->known)
+        return ERR_MALFORMED;
+    seat->present = false;
+    seat->checked_in = seat->checked_in && e->kind != EVENT_REMOVED;
+    return settle(a, seat, e->at_ms);
+}
+
+static enum err checked(struct attendance *a, const struct event *e)
+{
+    enum err error = ERR_NONE;
+    for (size_t i = 0; i < e->people.count && !error; i++) {
+        struct seat *seat = seat_at(a, e->people.at[i]);
+        if (!seat || !seat->known)
+            return ERR_MALFORMED;
+        seat->checked_in = e->kind == EVENT_CHECKED_IN;
+        if (seat->checked_in)
+            error = set_text(&a->people[seat->person].told.place, e->room);
+        if (!error)
+            error = settle(a, seat, e->at_ms);
+    }
+    return error;
+}
+
+/* Nobody is connected any more; since when, nobody wrote down. */
+static enum err restarted(struct attendance *a, int64_t at_ms)
+{
+    int64_t latest_ms = a->last_ms + ATTENDANCE_OUTAGE_MS;
+    for (size_t i = 0; i < PEOPLE_MAX; i++)
+        a->seats[i].present = false;
+    return settle_all(a, at_ms < latest_ms ? at_ms : latest_ms);
+}
+
+enum err attendance_event(struct attendance *a, const struct event *e)
+{
+    enum err error = ERR_NONE;
+    switch (e->kind) {
+    case EVENT_CREATED:
+        error = set_text(&current(a)->title, e->title);
+        if (!error)
+            error = state_is(a, e->state, e->at_ms);
+        break;
+    case EVENT_STATE:
+        error = state_is(a, e->state, e->at_ms);
+        break;
+    case EVENT_JOINED:
+        error = joined(a, e);
+        break;
+    case EVENT_AWAY:
+    case EVENT_LEFT:
+    case EVENT_REMOVED:
+        error = gone(a, e);
+        break;
+    case EVENT_RESTARTED:
+        error = restarted(a, e->at_ms);
+        break;
+    case EVENT_CHECKED_IN:
+    case EVENT_CHECKED_OUT:
+        error = checked(a, e);
+        break;
+    case EVENT_ROLE:
+        if (seat_at(a, e->who) && seat_at(a, e->who)->known)
+            a->people[seat_at(a, e->who)->person].told.role = e->role;
+        break;
+    default:
+        break;
+    }
+    a->last_ms = e->at_ms;
+    return error;
+}
+
+enum err attendance_end(struct attendance *a, int64_t now_ms)
+{
+    if (a->over || !a->open)
+        return ERR_NONE;
+    return state_is(a, SESSION_ENDED, now_ms > a->last_ms ? now_ms : a->last_ms);
+}
+
+/* ---- the end ---- */
+
+static int by_session_and_time(const void *one, const void *other)
+{
+    const struct attendance_span *a = one, *b = other;
+    if (a->session != b->session)
+        return a->session < b->session ? -1 : 1;
+    return (a->from_ms > b->from_ms) - (a->from_ms < b->from_ms);
+}
+
+static int by_time(const void *one, const void *other)
+{
+    const struct attendance_span *a = one, *b = other;
+    return (a->from_ms > b->from_ms) - (a->from_ms < b->from_ms);
+}
+
+/* What overlaps or touches within a session becomes one. */
+static void unite(struct person *p)
+{
+    size_t kept = 0;
+    if (p->span_count > 0)
+        qsort(p->spans, p->span_count, sizeof *p->spans, by_session_and_time);
+    for (size_t i = 0; i < p->span_count; i++) {
+        struct attendance_span *last = kept > 0 ? &p->spans[kept - 1] : NULL;
+        const struct attendance_span s = p->spans[i];
+        if (!last || last->session != s.session || s.from_ms > last->to_ms)
+            p->spans[kept++] = s;
+        else if (s.to_ms > last->to_ms)
+            last->to_ms = s.to_ms;
+    }
+    p->span_count = kept;
+    if (kept > 0)
+        qsort(p->spans, kept, sizeof *p->spans, by_time);
+}
+
+/* Two sessions at once are not twice the time. */
+static int64_t total_ms(const struct person *p)
+{
+    int64_t total = 0, until_ms = INT64_MIN;
+    for (size_t i = 0; i < p->span_count; i++) {
+        const struct attendance_span *s = &p->spans[i];
+        int64_t from_ms = s->from_ms > until_ms ? s->from_ms : until_ms;
+        if (s->to_ms > from_ms)
+            total += s->to_ms - from_ms;
+        until_ms = s->to_ms > until_ms ? s->to_ms : until_ms;
+    }
+    return total;
+}
+
+static int by_name(const void *one, const void *other)
+{
+    const struct person *a = one, *b = other;
+    int order = strcmp(a->told.name, b->told.name);
+    return order ? order : strcmp(a->told.id, b->told.id);
+}
+
+enum err attendance_finish(struct attendance *a)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < a->person_count; i++) {
+        struct person p = a->people[i];
+        enum err e = set_text(&p.told.name, p.told.name ? NULL : "");
+        if (!e)
+            e = set_text(&p.told.place, p.told.place ? NULL : "");
+        a->people[i] = p;
+        if (e)
+            return e;
+        unite(&a->people[i]);
+        a->people[i].told.spans = a->people[i].spans;
+        a->people[i].told.span_count = a->people[i].span_count;
+        a->people[i].told.total_ms = total_ms(&a->people[i]);
+    }
+    for (size_t i = 0; i < a->person_count; i++) { /* rooms go behind, and are not counted */
+        if (a->people[i].told.role == ROLE_ROOM)
+            continue;
+        struct person p = a->people[kept];
+        a->people[kept++] = a->people[i];
+        a->people[i] = p;
+    }
+    for (size_t i = kept; i < a->person_count; i++) {
+        free((char *)a->people[i].told.id);
+        free((char *)a->people[i].told.person);
+        free((char *)a->people[i].told.name);
+        free((char *)a->people[i].told.place);
+        free(a->people[i].spans);
+    }
+    a->person_count = kept;
+    if (kept > 0)
+        qsort(a->people, kept, sizeof *a->people, by_name);
+    return ERR_NONE;
+}
+
+size_t attendance_person_count(const struct attendance *a)
+{
+    return a->person_count;
+}
+
+const struct attendance_person *attendance_person(const struct attendance *a, size_t i)
+{
+    return &a->people[i].told;
+}
+
+size_t attendance_session_count(const struct attendance *a)
+{
+    return a->session_count;
+}
+
+const struct attendance_session *attendance_session(const struct attendance *a, size_t i)
+{
+    return &a->sessions[i];
+}
+
+int64_t attendance_open_ms(const struct attendance *a)
+{
+    int64_t open_ms = 0;
+    for (size_t i = 0; i < a->session_count; i++)
+        open_ms += a->sessions[i].open_ms;
+    return open_ms;
+}
+
+int64_t attendance_in_session_ms(const struct attendance_person *p, size_t session)
+{
+    int64_t there_ms = 0;
+    for (size_t i = 0; i < p->span_count; i++) {
+        if (p->spans[i].session == session)
+            there_ms += p->spans[i].to_ms - p->spans[i].from_ms;
+    }
+    return there_ms;
+}
+
+bool attendance_passes(const struct attendance *a, const struct attendance_person *p, unsigned per_cent)
+{
+    int64_t open_ms = attendance_open_ms(a);
+    return open_ms > 0 && p->total_ms * 100 >= open_ms * (int64_t)per_cent;
+}
