@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """aula with sound devices: a PulseAudio of its own (sound_server.py), into whose microphones is played and whose loudspeakers are recorded.
 Figures of sound are for reading and have wide bounds here, for on a busy machine PulseAudio itself stumbles, and every stumble moves the echo's
 way; tests/scenario/hall_echo holds the echo canceller to its figures in virtual time, and bench/echo measures it here."""

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """usage: test_hall_echo.py HALL_ECHO SPEECH-FOLDER
 
 A hall whose loudspeaker is heard by its own microphone, in virtual time, with recorded voices (hall_echo.c): from 3 s after the far voice began the
