@@ -219,6 +219,7 @@ static void found_echo(struct echo *e, const struct likeness *l)
         return;
     double change = l->difference_db - e->coupling_db;
     set_coupling(e, e->coupling_db + (e->placed && change < 2 * SLACK_DB ? SLOWLY * change : change));
+    e->surprised = change >= 2 * SLACK_DB;
     e->placed = true;
     e->delay_ticks = l->ticks;
 }

@@ -52,6 +52,7 @@ struct echo {
     double coupling_db;
     bool placed;     /* an echo was found, */
     int delay_ticks; /* so late */
+    bool surprised;  /* told once: it is much louder than was believed, so what was heard of late was echo */
     int alike;       /* comparisons in a row that found one at `alike_ticks` */
     int alike_ticks;
     int64_t first;                   /* tick since when it is listened to; ECHO_NEVER: not */

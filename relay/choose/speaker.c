@@ -88,6 +88,14 @@ static void feel_voice(struct seat *seat, span_us length_us, point_us now_us)
     seat->above_us = now_us;
 }
 
+/* The echo was not expected to be so loud: what was taken for a voice was that. */
+static void take_back(struct seat *seat)
+{
+    if (seat->echo.surprised)
+        seat->above_us = LONG_AGO;
+    seat->echo.surprised = false;
+}
+
 /* What the packet's level says. Unknown counts as talk, and teaches nothing. */
 static void feel_level(struct speaker *s, struct seat *seat, uint8_t level, int32_t samples, point_us now_us)
 {
@@ -104,6 +112,7 @@ static void feel_level(struct speaker *s, struct seat *seat, uint8_t level, int3
     feel_sound(seat, sounds, length_us, now_us);
     if (sounds && !echo)
         feel_voice(seat, length_us, now_us);
+    take_back(seat);
     if (!known)
         return;
     double loudness = echo ? 0 : SILENCE_DBOV - level;
