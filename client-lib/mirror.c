@@ -154,6 +154,7 @@ static enum err take_participant(struct mirror *m, const struct view_participant
     p->floor = v->floor;
     p->muted = v->muted;
     p->pinned = v->pinned;
+    p->deputy = v->deputy;
     p->both = v->both;
     p->hand = v->hand;
     p->hand_n = v->queue; /* below every event's number to come: the order among them stays */
@@ -173,6 +174,9 @@ static enum err take_view(struct mirror *m, const struct session_view *view)
         e = add_chat(m, view->chat[i].n, view->chat[i].who, view->chat[i].text);
     m->state = view->state;
     m->recorded = view->recorded;
+    m->starts_ms = view->starts_ms;
+    m->has_timer = view->has_timer;
+    m->timer = view->timer;
     memcpy(m->locked, view->locked, sizeof m->locked);
     if (view->has_page)
         set_page(m, view->page.deck, view->page.page, view->page.by, view->page.media);
@@ -212,6 +216,7 @@ static enum err joined(struct mirror *m, const struct event *e)
     if (error != ERR_NONE)
         return error;
     p->role = e->role;
+    p->deputy = e->deputy;
     p->present = true;
     p->left = false;
     if (afresh)
@@ -262,6 +267,15 @@ static void person_event(struct mirror_person *p, const struct event *e)
     case EVENT_UNPINNED:
         p->pinned = e->kind == EVENT_PINNED;
         break;
+    case EVENT_ROLE:
+        p->role = e->role;
+        p->floor = has_floor_by_role(e->role);
+        p->hand = p->hand && !p->floor;
+        break;
+    case EVENT_DEPUTY_NAMED:
+    case EVENT_DEPUTY_DROPPED:
+        p->deputy = e->kind == EVENT_DEPUTY_NAMED;
+        break;
     case EVENT_BOTH_OPENED:
     case EVENT_BOTH_CLOSED:
         p->both = e->kind == EVENT_BOTH_OPENED;
@@ -287,6 +301,7 @@ static enum err session_event(struct mirror *m, const struct event *e)
     switch (e->kind) {
     case EVENT_CREATED:
         m->recorded = e->recorded;
+        m->starts_ms = e->starts_ms;
         m->state = e->state;
         return replace_text(&m->title, e->title);
     case EVENT_STATE:
@@ -301,6 +316,19 @@ static enum err session_event(struct mirror *m, const struct event *e)
     case EVENT_LOCKED:
     case EVENT_UNLOCKED:
         m->locked[e->lock] = e->kind == EVENT_LOCKED;
+        return ERR_NONE;
+    case EVENT_SCHEDULED:
+        m->starts_ms = e->starts_ms;
+        return ERR_NONE;
+    case EVENT_RECORDED:
+        m->recorded = e->recorded;
+        return ERR_NONE;
+    case EVENT_TIMER:
+        m->has_timer = true;
+        m->timer = (struct view_timer){e->who, e->by, e->seconds, e->started_ms};
+        return ERR_NONE;
+    case EVENT_TIMER_STOPPED:
+        m->has_timer = false;
         return ERR_NONE;
     case EVENT_DECK_ADDED:
         return add_deck(m, e->deck, e->title, e->pages);

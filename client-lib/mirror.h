@@ -9,7 +9,7 @@ struct mirror_person {
     uint32_t id;
     char *name, *place; /* owned, never NULL */
     enum role role;
-    bool present, floor, muted, hand, pinned, both;
+    bool deputy, present, floor, muted, hand, pinned, both;
     bool left;       /* said goodbye: a return starts with his role's rights again */
     uint64_t hand_n; /* number of the event that raised it: the queue's order */
 };
@@ -31,6 +31,9 @@ struct mirror {
     char *id, *title;
     enum session_state state;
     bool recorded, locked[LOCK_COUNT];
+    int64_t starts_ms; /* planned start; 0 = not known */
+    bool has_timer;
+    struct view_timer timer;
     struct mirror_person *people; /* by growing number */
     size_t people_count, people_capacity;
     struct mirror_deck *decks;
@@ -61,6 +64,8 @@ const struct mirror_person *mirror_self(const struct mirror *m);
 enum err mirror_find(const struct mirror *m, const char *who, uint32_t *ret_id) MUST_USE;
 /* Place in the queue from 1; 0 = hand not up. */
 uint32_t mirror_queue(const struct mirror *m, uint32_t id);
+/* Whether he acts for the chair now: chairs, operators, deputies while no chair is here. */
+bool mirror_leads(const struct mirror *m, uint32_t id);
 /* Whether one's own sound may be sent: floor, not muted, and a session that is open or backstage. */
 bool mirror_may_send(const struct mirror *m);
 /* The deck that a bare page number means: the one being shown, else the newest; NULL where there is none. */

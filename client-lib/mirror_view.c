@@ -71,11 +71,29 @@ uint32_t mirror_queue(const struct mirror *m, uint32_t id)
     return place;
 }
 
+static bool chair_is_here(const struct mirror *m)
+{
+    for (size_t i = 0; i < m->people_count; i++) {
+        if (m->people[i].role == ROLE_CHAIR && m->people[i].present)
+            return true;
+    }
+    return false;
+}
+
+bool mirror_leads(const struct mirror *m, uint32_t id)
+{
+    const struct mirror_person *p = mirror_person(m, id);
+    if (p == NULL || p->left)
+        return false;
+    return p->role == ROLE_CHAIR || p->role == ROLE_OPERATOR || (p->deputy && !chair_is_here(m));
+}
+
 bool mirror_may_send(const struct mirror *m)
 {
     const struct mirror_person *self = mirror_self(m);
+    bool tests = self != NULL && self->role != ROLE_TRAINEE && self->role != ROLE_OPERATOR;
     return self != NULL && self->floor && !self->muted &&
-           (m->state == SESSION_OPEN || m->state == SESSION_BACKSTAGE);
+           (m->state == SESSION_OPEN || (m->state == SESSION_BACKSTAGE && tests));
 }
 
 const char *mirror_deck(const struct mirror *m)

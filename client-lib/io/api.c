@@ -1,4 +1,5 @@
 /* What aula.h lets a program ask and say; host.c and participant.c are what happens. */
+#include <stdio.h>
 #include <string.h>
 
 #include "host.h"
@@ -156,6 +157,40 @@ enum aula_result aula_pin(struct aula_participant *p, const char *who, bool pinn
 enum aula_result aula_both(struct aula_participant *p, const char *who, bool both, int64_t *ret_command)
 {
     return say_of(p, both ? VERB_OPEN_BOTH : VERB_CLOSE_BOTH, who, ret_command);
+}
+
+enum aula_result aula_find(const struct aula_participant *p, const char *who, uint32_t *ret_number)
+{
+    return result_of(mirror_find(client_mirror(p->client), who, ret_number));
+}
+
+enum aula_result aula_command(struct aula_participant *p, const char *verb, const char *members,
+                              int64_t *ret_command, char *why)
+{
+    struct client_sentence s;
+    struct sentence_refusal refusal;
+    struct json_out o;
+    size_t len = strlen(members);
+    bool object = len >= 2 && members[0] == '{';
+    json_out_init(&o);
+    json_open_object(&o, NULL);
+    json_put_string(&o, "kind", "do");
+    json_put_integer(&o, "id", 0);
+    json_put_string(&o, "verb", verb);
+    if (object && len > 2)
+        json_put_members(&o, members, len);
+    json_close_object(&o);
+    enum err e = o.failed ? ERR_MEMORY : ERR_NONE;
+    if (!e && client_sentence_read(o.text, o.len, &s, &refusal))
+        e = ERR_MALFORMED;
+    json_out_finish(&o);
+    if (why != NULL)
+        snprintf(why, AULA_WHY_MAX, "%s", e == ERR_MALFORMED ? refusal.why : "");
+    if (e)
+        return e == ERR_MALFORMED ? AULA_BAD_ARGUMENT : result_of(e);
+    enum aula_result result = say(p, &s.action, ret_command);
+    client_sentence_finish(&s);
+    return result;
 }
 
 enum aula_result aula_leave(struct aula_participant *p, int64_t *ret_command)

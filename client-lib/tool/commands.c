@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "verbs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,8 +123,11 @@ const char *command_run(struct aula_participant *p, char *line)
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (strcmp(line, table[i].word) == 0)
             return table[i].run(p, rest);
+    const char *wrong;
+    if (verb_run(p, line, rest, &wrong))
+        return wrong;
     return "the commands are hand up|down, page N, chat TEXT, mute, unmute, grant WHO, release WHO, "
-           "pin WHO, unpin WHO, open-both WHO, close-both WHO, leave";
+           "pin WHO, unpin WHO, open-both WHO, close-both WHO, leave, " VERBS_HELP;
 }
 
 static void end_of_line(struct commands *c, struct aula_participant *p)

@@ -46,6 +46,8 @@ static const char help[] =
     "Commands on standard input, one a line:\n"
     "  hand up|down · page N · chat TEXT · mute · unmute · grant WHO · release WHO · leave\n"
     "  pin WHO · unpin WHO · open-both WHO · close-both WHO (of rooms, for chairs)\n"
+    "  ask TEXT · vote N · answer N CHOICE · language [CODE] · check-in CODE, and for chairs timer, lock,\n"
+    "  chair, deputy, open, end, record, code, moderate, approve, poll and more: a wrong word lists all\n"
     "WHO is a participant's number, or a name where unique.\n"
     "\n"
     "Exit status: 0 at --for, leave, SIGTERM or the session's end; 1 refused; 2 wrong usage; 3 nobody "

@@ -163,6 +163,12 @@ void json_put_fraction(struct json_out *o, const char *name, double v)
     put(o, digits, (size_t)n);
 }
 
+void json_put_members(struct json_out *o, const char *object, size_t len)
+{
+    lead(o, NULL);
+    put(o, object + 1, len - 2);
+}
+
 void json_put_raw(struct json_out *o, const char *name, const char *text, size_t len)
 {
     lead(o, name);

@@ -34,6 +34,8 @@ void json_put_boolean(struct json_out *o, const char *name, bool v);
 void json_put_null(struct json_out *o, const char *name);
 /* With six decimals, whatever the locale; at most a thousand million either way. */
 void json_put_fraction(struct json_out *o, const char *name, double v);
+/* The members of an object that is JSON already and has some. */
+void json_put_members(struct json_out *o, const char *object, size_t len);
 /* A value that is JSON already. */
 void json_put_raw(struct json_out *o, const char *name, const char *text, size_t len);
 

@@ -192,6 +192,15 @@ AULA_EXPORT enum aula_result aula_pin(struct aula_participant *p, const char *wh
                                       int64_t *ret_command);
 AULA_EXPORT enum aula_result aula_both(struct aula_participant *p, const char *who, bool both,
                                        int64_t *ret_command);
+/* Any other command of the protocol (proto/README.md, "Commands"): its verb, and its members as one JSON
+ * object
+ * ("{}" where there are none). Where it could not be right a sentence is in `why` (AULA_WHY_MAX bytes, may be
+ * NULL): AULA_BAD_ARGUMENT. */
+AULA_EXPORT enum aula_result aula_command(struct aula_participant *p, const char *verb, const char *members,
+                                          int64_t *ret_command, char *why);
+/* A participant's number from what people write: a number, or a name where unique. */
+AULA_EXPORT enum aula_result aula_find(const struct aula_participant *p, const char *who,
+                                       uint32_t *ret_number);
 /* Says goodbye: hand and granted floor are given back; AULA_OVER follows. */
 AULA_EXPORT enum aula_result aula_leave(struct aula_participant *p, int64_t *ret_command);
 

@@ -29,6 +29,9 @@ static struct session *full_house(void)
 static void verbs_by_role(void **state)
 {
     (void)state;
+    static const uint16_t points[] = {1, 2};
+    static const uint32_t other = OTHER;
+    static const char *const options[] = {"yes", "no"};
     static const struct {
         int row;
         enum verb verb;
@@ -36,26 +39,45 @@ static void verbs_by_role(void **state)
         const char *may; /* by number of the role: y, or n; the first is the operator's door */
     } rows[] = {
         /*                              door chair lecturer trainee interpreter room operator */
-        {1, VERB_HAND_DOWN, OTHER, "yynnnny"}, {2, VERB_GRANT, OTHER, "yynnnny"},
-        {3, VERB_RELEASE, OTHER, "yynnnny"},   {4, VERB_MUTE, OTHER, "yynnnny"},
-        {5, VERB_UNMUTE, OTHER, "yynnnny"},    {6, VERB_ASK_UNMUTE, OTHER, "yynnnny"},
-        {7, VERB_MUTE_ALL, 0, "yynnnny"},      {8, VERB_LOCK, 0, "yynnnny"},
-        {9, VERB_UNLOCK, 0, "yynnnny"},        {10, VERB_REMOVE, OTHER, "yynnnny"},
-        {11, VERB_PIN, ROOM, "yynnnny"},       {12, VERB_UNPIN, ROOM, "yynnnny"},
-        {13, VERB_OPEN, 0, "yynnnny"},         {14, VERB_END, 0, "yynnnny"},
-        {15, VERB_PAGE, 0, "yyynnnn"},         {16, VERB_CHAT, 0, "yyyyyyy"},
-        {17, VERB_HAND_UP, 0, "nyyyyyy"},      {18, VERB_HAND_DOWN, 0, "nyyyyyy"},
-        {19, VERB_RELEASE, 0, "nyyyyyy"},      {20, VERB_MUTE, 0, "nyyyyyy"},
-        {21, VERB_UNMUTE, 0, "nyyyyyy"},       {22, VERB_LEAVE, 0, "nyyyyyy"},
-        {23, VERB_OPEN_BOTH, ROOM, "yynnnny"}, {24, VERB_CLOSE_BOTH, ROOM, "yynnnny"},
+        {1, VERB_HAND_DOWN, OTHER, "yynnnny"},  {2, VERB_GRANT, OTHER, "yynnnny"},
+        {3, VERB_RELEASE, OTHER, "yynnnny"},    {4, VERB_MUTE, OTHER, "yynnnny"},
+        {5, VERB_UNMUTE, OTHER, "yynnnny"},     {6, VERB_ASK_UNMUTE, OTHER, "yynnnny"},
+        {7, VERB_MUTE_ALL, 0, "yynnnny"},       {8, VERB_LOCK, 0, "yynnnny"},
+        {9, VERB_UNLOCK, 0, "yynnnny"},         {10, VERB_REMOVE, OTHER, "yynnnny"},
+        {11, VERB_PIN, ROOM, "yynnnny"},        {12, VERB_UNPIN, ROOM, "yynnnny"},
+        {13, VERB_OPEN, 0, "yynnnny"},          {14, VERB_END, 0, "yynnnny"},
+        {15, VERB_PAGE, 0, "yyynnnn"},          {16, VERB_CHAT, 0, "yyyyyyy"},
+        {17, VERB_HAND_UP, 0, "nyyyyyy"},       {18, VERB_HAND_DOWN, 0, "nyyyyyy"},
+        {19, VERB_RELEASE, 0, "nyyyyyy"},       {20, VERB_MUTE, 0, "nyyyyyy"},
+        {21, VERB_UNMUTE, 0, "nyyyyyy"},        {22, VERB_LEAVE, 0, "nyyyyyy"},
+        {23, VERB_OPEN_BOTH, ROOM, "yynnnny"},  {24, VERB_CLOSE_BOTH, ROOM, "yynnnny"},
+        {40, VERB_CHAIR, OTHER, "yynnnny"},     {41, VERB_DEPUTY, OTHER, "yynnnny"},
+        {42, VERB_NO_DEPUTY, OTHER, "yynnnny"}, {43, VERB_TIMER, OTHER, "yynnnny"},
+        {44, VERB_TIMER_STOP, 0, "yynnnny"},    {45, VERB_RECORD, 0, "yynnnny"},
+        {46, VERB_RECORD_STOP, 0, "yynnnny"},   {47, VERB_CODE, 0, "yynnnyy"},
+        {48, VERB_CHECK_IN, 0, "yynnnny"},      {49, VERB_CHECK_OUT, 0, "yynnnny"},
+        {50, VERB_STROKE, 0, "yyynnnn"},        {51, VERB_CLEAR, 0, "yyynnnn"},
+        {52, VERB_MODERATE, 0, "yynnnny"},      {53, VERB_ASK, 0, "nyyyyyy"},
+        {54, VERB_POLL, 0, "yynnnny"},          {55, VERB_LANGUAGE, 0, "nyyyyyy"},
+        {56, VERB_STEP_DOWN, 0, "nnnnnnn"},     {57, VERB_CHAIR, ROOM, "nnnnnnn"},
+        {58, VERB_TIMER_CHANGE, 0, "nnnnnnn"},  {59, VERB_SCHEDULE, 0, "nnnnnnn"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (uint32_t by = 0; by <= OPERATOR; by++) {
             struct session *s = full_house();
-            struct action a = {
-                .verb = rows[i].verb, .who = rows[i].who, .deck = "d1", .page = 2, .text = "hello"};
+            struct action a = {.verb = rows[i].verb,
+                               .who = rows[i].who,
+                               .deck = "d1",
+                               .page = 2,
+                               .text = "hello",
+                               .seconds = 60,
+                               .room = "A",
+                               .people = {&other, 1}};
+            a.stroke = (struct stroke){.width = 3, .points = points, .count = 1};
+            a.poll = (struct poll_text){.text = "?", .options = {options, 2}};
             struct command c = {.kind = COMMAND_ACTION, .by = by};
             c.action.action = &a;
+            c.action.new_code = "K7QXM";
             bool done = history_do(s, &c, NULL) >= 0;
             if (done != (rows[i].may[by] == 'y'))
                 fail_msg("row %d by %u: %s", rows[i].row, by, history_why());
