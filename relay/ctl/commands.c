@@ -225,6 +225,18 @@ const struct ctl_command ctl_commands[] = {
                  {"--format", "format", CTL_TEXT, false}},
      .show = CTL_SHOW_ATTENDANCE,
      .patient = true},
+    {.words = "person erase",
+     .verb = "person-erase",
+     .synopsis = "person erase [--session ID] WHO",
+     .about = "Takes a person's name, identity and words out of the log of all sessions that are over; WHO "
+              "is an identity, or a name where "
+              "unique, or with --session a number. Copies of the log and recordings are files: look after "
+              "them yourself.",
+     .example = "aulactl person erase ada@example.org",
+     .options = {{"--session", "session", CTL_TEXT, false}},
+     .operand = "WHO",
+     .show = CTL_SHOW_ERASED,
+     .patient = true},
     {.words = "backup",
      .verb = "backup",
      .synopsis = "backup --out FILE",
@@ -251,7 +263,6 @@ const struct ctl_command ctl_commands[] = {
      .example = "aulactl drain"},
     NOT_YET("programme load", "programmes"),
     NOT_YET("token create", "tokens for the HTTP interface"),
-    NOT_YET("person erase", "the erasure of a person"),
     NOT_YET("report", "reports"),
     NOT_YET("console", "the console"),
     NOT_YET("top", "the console's figures"),

@@ -133,6 +133,21 @@ static void print_attendance(FILE *out, bool json, const json_t *reply)
     }
 }
 
+static void print_erased(FILE *out, const json_t *reply)
+{
+    size_t i;
+    const json_t *session;
+    fprintf(out, "%lld rows rewritten, in sessions:",
+            (long long)json_integer_value(json_object_get(reply, "rows")));
+    json_array_foreach(json_object_get(reply, "sessions"), i, session)
+    {
+        char cell[TABLE_CELL_MAX];
+        table_cell(session, cell);
+        fprintf(out, " %s", cell);
+    }
+    fputs("\nTheir recordings and copies of the log are files: delete what names him there.\n", out);
+}
+
 static void print_verdict(FILE *out, const json_t *reply)
 {
     static const char *const members[] = {"sessions", "events", "links", "snapshots"};
@@ -185,6 +200,9 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
     case CTL_SHOW_ATTENDANCE:
         print_attendance(out, false, reply);
         break;
+    case CTL_SHOW_ERASED:
+        print_erased(out, reply);
+        break;
     case CTL_SHOW_BACKUP:
         fprintf(out, "%lld rows, %lld bytes\n", (long long)json_integer_value(json_object_get(reply, "rows")),
                 (long long)json_integer_value(json_object_get(reply, "bytes")));
@@ -222,6 +240,8 @@ static bool is_whole(const struct ctl_command *command, const json_t *reply)
         return json_is_array(json_object_get(reply, "links"));
     case CTL_SHOW_SESSION:
         return json_is_object(json_object_get(reply, "session"));
+    case CTL_SHOW_ERASED:
+        return json_is_array(json_object_get(reply, "sessions"));
     case CTL_SHOW_EVENTS:
         return json_is_array(json_object_get(reply, "events"));
     case CTL_SHOW_ATTENDANCE:

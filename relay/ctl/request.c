@@ -137,6 +137,10 @@ static void write_operand(const struct ctl_request *r, const char *operand, stru
         json_put_string(o, "text", operand);
         return;
     }
+    if (strcmp(r->command->operand, "WHO") == 0) {
+        json_put_string(o, "person", operand);
+        return;
+    }
     for (size_t i = 0; i < CTL_OPTIONS_MAX && r->command->options[i].flag != NULL; i++)
         if (strcmp(r->command->options[i].member, "title") == 0 && r->counts[i] > 0)
             return;

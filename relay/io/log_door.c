@@ -46,6 +46,13 @@ static void read_form(struct json_in in, struct store_ask *ask)
         json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"format\" must be json, csv or xapi.");
 }
 
+static void read_erase(struct json_in in, struct store_ask *ask)
+{
+    const char *session = json_in_string_or_null(in, "session", JSON_TEXT_ID, SESSION_ID_MAX);
+    snprintf(ask->session, sizeof ask->session, "%s", session != NULL ? session : "");
+    snprintf(ask->path, sizeof ask->path, "%s", json_in_string(in, "person", JSON_TEXT_LINE, PERSON_ID_MAX));
+}
+
 static void read_attendance(struct json_in in, struct store_ask *ask)
 {
     ask->session_count = json_in_array(in, "sessions", STORE_SESSIONS_MAX);
@@ -64,14 +71,28 @@ static const struct {
     enum store_question question;
     void (*read)(struct json_in in, struct store_ask *ask);
 } verbs[] = {
-    {"log-show", STORE_LOG_SHOW, read_show},
-    {"log-verify", STORE_LOG_VERIFY, read_nothing},
-    {"backup", STORE_BACKUP, read_path},
-    {"attendance", STORE_ATTENDANCE, read_attendance},
+    {"log-show", STORE_LOG_SHOW, read_show},   {"log-verify", STORE_LOG_VERIFY, read_nothing},
+    {"backup", STORE_BACKUP, read_path},       {"attendance", STORE_ATTENDANCE, read_attendance},
+    {"person-erase", STORE_ERASE, read_erase},
 };
 
-static enum log_door ask_it(struct store *s, size_t verb, uint32_t request, struct json_in in,
-                            const char *url, struct json_out *ret_refusal)
+/* Sessions that go on are in memory, and on everyone's screens: their log is not rewritten under them. */
+static bool is_in_memory(const struct desk *d, const struct store_ask *ask, struct json_out *ret_refusal)
+{
+    char why[300];
+    const char *session = desk_knows_person(d, ask->session[0] ? ask->session : NULL, ask->path);
+    if (session == NULL)
+        return false;
+    snprintf(why, sizeof why,
+             "\"%.100s\" is in session %s, which is not over, or has been for less than ten minutes. End it, "
+             "and try again then.",
+             ask->path, session);
+    refusal_write(ret_refusal, false, why);
+    return true;
+}
+
+static enum log_door ask_it(struct store *s, const struct desk *d, size_t verb, uint32_t request,
+                            struct json_in in, const char *url, struct json_out *ret_refusal)
 {
     struct store_ask ask = {.question = verbs[verb].question, .request = request};
     snprintf(ask.path, sizeof ask.path, "%s", url);
@@ -80,14 +101,16 @@ static enum log_door ask_it(struct store *s, size_t verb, uint32_t request, stru
         refusal_write(ret_refusal, true, json_doc_why(in.doc));
         return LOG_DOOR_REFUSED;
     }
+    if (ask.question == STORE_ERASE && is_in_memory(d, &ask, ret_refusal))
+        return LOG_DOOR_REFUSED;
     if (store_ask(s, &ask) == ERR_NONE)
         return LOG_DOOR_ASKED;
     refusal_write(ret_refusal, false, "The relay is busy with the log; try again in a moment.");
     return LOG_DOOR_REFUSED;
 }
 
-enum log_door log_door_take(struct store *s, uint32_t request, const char *text, size_t len, const char *url,
-                            struct json_out *ret_refusal)
+enum log_door log_door_take(struct store *s, const struct desk *d, uint32_t request, const char *text,
+                            size_t len, const char *url, struct json_out *ret_refusal)
 {
     struct json_doc *doc;
     char why[JSON_WHY_MAX];
@@ -98,7 +121,7 @@ enum log_door log_door_take(struct store *s, uint32_t request, const char *text,
     const char *verb = json_in_string(in, "verb", JSON_TEXT_ID, 40);
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(verb, verbs[i].verb) == 0)
-            answer = ask_it(s, i, request, in, url, ret_refusal);
+            answer = ask_it(s, d, i, request, in, url, ret_refusal);
     }
     json_doc_destroy(doc);
     return answer;

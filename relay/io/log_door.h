@@ -10,7 +10,7 @@ enum log_door { LOG_DOOR_OTHER, LOG_DOOR_ASKED, LOG_DOOR_REFUSED };
 
 /* `url`: what the relay is called, for identities that it gives. LOG_DOOR_ASKED: the store's listener gets
  * the answer. LOG_DOOR_REFUSED: the reply is *ret_refusal, which the caller finishes. */
-enum log_door log_door_take(struct store *s, uint32_t request, const char *text, size_t len, const char *url,
-                            struct json_out *ret_refusal);
+enum log_door log_door_take(struct store *s, const struct desk *d, uint32_t request, const char *text,
+                            size_t len, const char *url, struct json_out *ret_refusal);
 
 #endif

@@ -247,7 +247,7 @@ static void request(void *self, uint32_t request, const char *text, size_t len)
 {
     struct pump *p = self;
     struct json_out refusal;
-    switch (log_door_take(p->store, request, text, len, p->url, &refusal)) {
+    switch (log_door_take(p->store, p->desk, request, text, len, p->url, &refusal)) {
     case LOG_DOOR_OTHER:
         desk_request(p->desk, request, text, len, clock_monotonic_us());
         break;

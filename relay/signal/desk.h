@@ -135,6 +135,9 @@ enum err desk_may_upload(struct desk *d, const char *token, point_us now_us,
 enum err desk_deck_added(struct desk *d, const char *session, const char *deck, const char *title, int pages,
                          const char *manifest_url, uint32_t by, point_us now_us) MUST_USE;
 bool desk_session_exists(const struct desk *d, const char *session);
+/* A session in the desk's memory in which somebody of that identity or name (or, with `session`, number) has
+ * a link; NULL. `session` NULL: any. */
+const char *desk_knows_person(const struct desk *d, const char *session, const char *who);
 /* True while any session is not ended: a draining relay waits for it. */
 bool desk_busy(const struct desk *d);
 struct desk_figures {

@@ -143,3 +143,23 @@ void past_list(const struct desk *d, struct json_out *o)
         json_close_object(o);
     }
 }
+
+static bool is_he(const struct seat *seat, const char *who, bool by_number)
+{
+    char number[12];
+    snprintf(number, sizeof number, "%u", (unsigned)seat->number);
+    return strcmp(seat->name, who) == 0 || (seat->person && strcmp(seat->person, who) == 0) ||
+           (by_number && strcmp(number, who) == 0);
+}
+
+const char *desk_knows_person(const struct desk *d, const char *session, const char *who)
+{
+    size_t at = 0;
+    const struct seat *seat;
+    while ((seat = table_next(d->seats.table, &at))) {
+        const char *id = seat->sitting->id;
+        if ((!session || strcmp(session, id) == 0) && is_he(seat, who, session != NULL))
+            return id;
+    }
+    return NULL;
+}

@@ -14,6 +14,7 @@
 void answer_log_show(sqlite3 *db, const struct store_ask *ask, struct json_out *o);
 void answer_log_verify(sqlite3 *db, const struct store_ask *ask, struct json_out *o);
 void answer_attendance(sqlite3 *db, const struct store_ask *ask, struct json_out *o);
+void answer_erase(sqlite3 *db, const struct store_ask *ask, struct json_out *o);
 void answer_backup(sqlite3 *db, const struct store_ask *ask, struct json_out *o);
 
 /* A refusal in place of whatever was written. */

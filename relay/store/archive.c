@@ -40,9 +40,8 @@ struct archive {
 
 static void (*const answers[STORE_QUESTIONS])(sqlite3 *db, const struct store_ask *ask,
                                               struct json_out *o) = {
-    [STORE_LOG_SHOW] = answer_log_show,
-    [STORE_LOG_VERIFY] = answer_log_verify,
-    [STORE_BACKUP] = answer_backup,
+    [STORE_LOG_SHOW] = answer_log_show,     [STORE_LOG_VERIFY] = answer_log_verify,
+    [STORE_BACKUP] = answer_backup,         [STORE_ERASE] = answer_erase,
     [STORE_ATTENDANCE] = answer_attendance,
 };
 

@@ -165,7 +165,7 @@ static void wrong_lines_get_a_sentence(void **state)
         /* 28 */ {"top --once", ERR_UNSUPPORTED, "yet"},
         /* 29 */ {"report --session s --out d", ERR_UNSUPPORTED, "yet"},
         /* 30 */ {"token create --rights all", ERR_UNSUPPORTED, "yet"},
-        /* 31 */ {"person erase x", ERR_UNSUPPORTED, "yet"},
+        /* 31 */ {"person erase", ERR_MALFORMED, "WHO is missing"},
         /* 32 */ {"--url https://x list", ERR_UNSUPPORTED, "use --data or --control"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
