@@ -65,7 +65,13 @@ static const struct row rows[] = {
      false,
      true,
      0}, /* a return: the floor was kept */
-    {12, {.n = 51, .kind = EVENT_STATE, .state = SESSION_BACKSTAGE}, true, true, false, true, 0},
+    {12,
+     {.n = 51, .kind = EVENT_STATE, .state = SESSION_BACKSTAGE},
+     true,
+     true,
+     false,
+     false,
+     0}, /* a trainee waits */
     {13, {.n = 52, .kind = EVENT_STATE, .state = SESSION_ENDED}, true, true, false, false, 0},
     {14, {.n = 53, .kind = EVENT_STATE, .state = SESSION_OPEN}, true, true, false, true, 0},
     {15, {.n = 54, .kind = EVENT_GRANTED, .who = 4711}, true, true, false, true, 0}, /* nobody */
