@@ -61,3 +61,34 @@ export async function lecture(relay, title) {
   await until('all is said', () => relay.show(session).participants.filter((p) => p.hand).length === 3);
   return { session, natives, lecturer };
 }
+
+// Questions, polls and a timer, made by a chair's page as a chair makes them.
+export async function talk(page) {
+  const fill = async (fields) => { for (const [selector, words] of fields) await page.fill(selector, words); };
+  const ask = async (words) => { await fill([['#question-text', words]]); await page.press('#question-text', 'Enter'); await page.waitForSelector(`#questions :text(${JSON.stringify(words)})`); };
+  const poll = async (question, options, right) => {
+    await page.click('#poll-new');
+    for (let n = 2; n < options.length; n++) await page.click('.compose button:has-text("One more answer")');
+    if (right) { await page.check('#poll-quiz'); await page.check(`.poll-options li:nth-child(${right}) .right-mark`); }
+    await fill([['#poll-question', question], ...options.map((words, i) => [`.poll-options li:nth-child(${i + 1}) input:not([type])`, words])]);
+    await page.click('#poll-make');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.click('#polls [data-act="poll-open"]');
+    await page.waitForSelector('#polls [data-act="poll-close"]');
+  };
+  await page.click('#tab-questions');
+  await ask('How long is the reverberation of this hall when it is full, and how was it measured?');
+  await ask('آیا می‌توان این اندازه‌گیری را با گوشی انجام داد؟');
+  await page.click('#questions [data-act="answered"]');
+  await page.click('#tab-polls');
+  await poll('How fast is sound?', ['34 m/s', '343 m/s'], 2);
+  await page.click('#polls [data-act="poll-close"]');
+  await page.click('#polls [data-act="poll-show"]');
+  await page.waitForSelector('#polls .share');
+  await poll('Which part should we repeat tomorrow morning?', ['Reverberation', 'Early reflections and why they help', 'Measuring with a clap']);
+  await page.click('#more');
+  await page.click('.menu [data-act="timer"]');
+  await page.fill('#timer-minutes', '90');
+  await page.click('#timer-start');
+  await page.waitForSelector('#timer');
+}

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Relay, source, until } from './relay.mjs';
 import { Browser } from './browser.mjs';
-import { faults } from './looks.mjs';
+import { faults, talk } from './looks.mjs';
 import { screens, sizes } from './screens.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -28,6 +28,9 @@ before(async () => {
   }
   relay.native(relay.link(session, 'lecturer', 'Elena'), '--no-audio');
   relay.ctl('page', '--session', session, '--deck', relay.show(session).decks[0].id, '--page', '6');
+  const chair = await browser.join(`${relay.link(session, 'chair', 'Marta Ruiz')}?lang=en`);
+  await talk(chair);
+  await chair.close();
 });
 
 after(async () => {

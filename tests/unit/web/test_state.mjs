@@ -9,15 +9,26 @@ const source = readFileSync(new URL('client-lib/web/state.js', root), 'utf8');
 const { apply, emptySession, sessionFrom } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 const { rows } = JSON.parse(readFileSync(new URL('tests/vectors/fold.json', root)));
 
+// Without what is missing where it is false, nothing or nobody.
+const bare = (one) => Object.fromEntries(Object.entries(one).filter(([k, v]) => v !== undefined && v !== false && !(k === 'who' && v === 0)));
+
 // What the page holds, in the shape of a welcome's `session`.
 function view(s) {
   const participants = [...s.participants.values()].sort((a, b) => a.id - b.id).map((p) => {
     const v = { id: p.id, name: p.name, role: p.role, place: p.place, present: p.present, floor: p.floor, muted: p.muted, hand: p.hand, queue: s.queue.indexOf(p.id) + 1 };
     if (p.pinned) v.pinned = true;
     if (p.both) v.both = true;
+    if (p.deputy) v.deputy = true;
     return v;
   });
-  return { title: s.title, state: s.state, recorded: s.recorded, locked: s.locked, rooms: s.rooms, participants, decks: [...s.decks.values()], page: s.page, chat: s.chat };
+  const few = {};
+  for (const what of ['hands', 'chat']) if (s.locks.has(what)) few[`${what}_locked`] = true;
+  if (!s.moderated) few.moderated = false;
+  if (s.starts) few.starts = s.starts;
+  if (s.timer) few.timer = bare(s.timer);
+  const lists = { strokes: s.strokes.map(({ media, ...rest }) => rest), questions: [...s.questions.values()].map(bare), polls: [...s.polls.values()].map(bare), checkins: [...s.checkins.values()] };
+  for (const [name, list] of Object.entries(lists)) if (list.length) few[name] = list;
+  return { ...few, title: s.title, state: s.state, recorded: s.recorded, locked: s.locked, rooms: s.rooms, participants, decks: [...s.decks.values()], page: s.page, chat: s.chat };
 }
 
 test('every view after its events', () => {
