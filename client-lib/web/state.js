@@ -6,7 +6,7 @@ const lockMembers = { locked: 'doors', hands_locked: 'hands', chat_locked: 'chat
 
 export function emptySession() {
   return { id: '', title: '', state: 'open', recorded: false, locked: false, rooms: [], participants: new Map(), names: new Map(), decks: new Map(), page: null, chat: [], queue: [],
-    locks: new Set(), starts: 0, moderated: true, timer: null, strokes: [], questions: new Map(), polls: new Map(), checkins: new Map() };
+    locks: new Set(), starts: 0, moderated: true, timer: null, strokes: [], asked: new Map(), questions: new Map(), polls: new Map(), checkins: new Map() };
 }
 
 // A whole state from `welcome`.
@@ -105,7 +105,8 @@ const folds = {
   stroke: (s, e) => { s.strokes.push({ n: e.n, deck: e.deck, page: e.page, by: e.by, media: e.media, ink: e.ink, width: e.width, points: e.points }); },
   cleared: (s, e) => { s.strokes = s.strokes.filter((one) => one.deck !== e.deck || one.page !== e.page); },
   moderated: (s, e) => { s.moderated = e.moderated; },
-  question: (s, e) => { s.questions.set(e.question, { id: e.question, who: e.who, text: e.text, votes: 0, at: e.at, answered: false }); },
+  asked: (s, e) => { s.asked.set(e.n, e.at); }, // by whom and what only chairs are told
+  question: (s, e) => { s.questions.set(e.question, { id: e.question, who: e.who, text: e.text, votes: 0, at: s.asked.get(e.question) ?? e.at, answered: false }); },
   dismissed: (s, e) => { s.questions.delete(e.question); },
   voted: (s, e) => with_(s.questions.get(e.question), { votes: e.votes }),
   answered: (s, e) => with_(s.questions.get(e.question), { answered: true, media: e.media }),
