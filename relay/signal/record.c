@@ -87,6 +87,12 @@ void record_follow(struct desk *d, struct sitting *s, point_us now_us)
     }
 }
 
+/* Whose session time is that of a sound. */
+static bool has_media(enum event_kind kind)
+{
+    return kind == EVENT_PAGE || kind == EVENT_STROKE || kind == EVENT_CLEARED || kind == EVENT_ANSWERED;
+}
+
 void record_event(struct desk *d, struct sitting *s, const struct event *e, const struct text *text,
                   point_us now_us)
 {
@@ -94,7 +100,7 @@ void record_event(struct desk *d, struct sitting *s, const struct event *e, cons
     if (!ends)
         record_follow(d, s, now_us);
     if (s->recording && (e->kind != EVENT_CHAT || d->config.record_chat))
-        line(d, s, e->kind == EVENT_PAGE ? e->media : sitting_clock(d, s, now_us), 0, text);
+        line(d, s, has_media(e->kind) ? e->media : sitting_clock(d, s, now_us), 0, text);
     if (ends)
         record_follow(d, s, now_us);
 }

@@ -44,6 +44,9 @@ var aula = aula || {};
     addPeople(story, s.participants);
     addDecks(story, s.decks);
     if (s.page) story.turns.push({ t, deck: s.page.deck, page: s.page.page });
+    story.ink.push({ t, resets: true }); // what was drawn meanwhile, and what was wiped off
+    for (const x of s.strokes || []) story.ink.push({ t, deck: x.deck, page: x.page, ink: x.ink, width: x.width, points: x.points || [] });
+    for (const q of s.questions || []) if (!story.questions.has(q.id)) { story.questions.set(q.id, q); story.talk.push({ t, kind: 'question', n: q.id, who: q.who, text: q.text }); }
     for (const c of s.chat || []) if (!story.talk.some((x) => x.n === c.n)) story.talk.push({ t, kind: 'chat', n: c.n, who: c.who, text: c.text });
   }
 
@@ -98,6 +101,7 @@ var aula = aula || {};
     const all = [];
     for (let i = 0; shown && i < story.ink.length && story.ink[i].t <= t; i++) {
       const s = story.ink[i];
+      if (s.resets) { all.length = 0; continue; }
       if (s.deck !== shown.deck || s.page !== shown.page) continue;
       if (s.clears) all.length = 0; else all.push(s);
     }

@@ -121,6 +121,45 @@ static void it_is_recorded_while_it_is_open(void **state)
     house_close(h);
 }
 
+static void chairs_start_and_stop_it(void **state)
+{
+    struct house *h = house_open();
+    char id[SESSION_ID_MAX + 1];
+    (void)state;
+    create(h, "", id);
+    join(h, id, 1, "chair");
+    join(h, id, 2, "trainee");
+    house_say(h, 2, "{\"kind\":\"do\",\"id\":1,\"verb\":\"record\"}");
+    assert_int_equal(h->record_count, 0);
+    house_say(h, 1, "{\"kind\":\"do\",\"id\":1,\"verb\":\"record\"}");
+    check_told(h, 0, "BEGIN session recorded");
+    size_t from = h->record_count;
+    house_say(h, 1, "{\"kind\":\"do\",\"id\":2,\"verb\":\"record-stop\"}");
+    house_say(h, 1, "{\"kind\":\"do\",\"id\":3,\"verb\":\"chat\",\"text\":\"Off the record\"}");
+    check_told(h, from, "PAUSE");
+    from = h->record_count;
+    house_say(h, 1, "{\"kind\":\"do\",\"id\":4,\"verb\":\"record\"}");
+    house_say(h, 1, "{\"kind\":\"do\",\"id\":5,\"verb\":\"end\"}");
+    check_told(h, from, "BEGIN session recorded state PAUSE END");
+    house_close(h);
+}
+
+/* What only chairs know, and who asked, is on disk and in no recording. */
+static void what_is_not_told_is_not_recorded(void **state)
+{
+    struct house *h = house_open();
+    char id[SESSION_ID_MAX + 1];
+    (void)state;
+    create(h, ",\"record\":true", id);
+    join(h, id, 1, "chair");
+    join(h, id, 2, "trainee");
+    house_say(h, 2, "{\"kind\":\"do\",\"id\":1,\"verb\":\"ask\",\"text\":\"A secret question\"}");
+    for (size_t i = 0; i < h->record_count; i++)
+        ROW_TRUE(i, !h->records[i].text || !strstr(h->records[i].text, "secret"));
+    json_decref(line_of(h, "asked"));
+    house_close(h);
+}
+
 static void after_a_restart_it_goes_on(void **state)
 {
     struct house *h = house_open();
@@ -201,6 +240,8 @@ int main(void)
         cmocka_unit_test(a_recorded_session_from_its_beginning_to_its_end),
         cmocka_unit_test(chat_is_recorded_where_it_may_be),
         cmocka_unit_test(it_is_recorded_while_it_is_open),
+        cmocka_unit_test(chairs_start_and_stop_it),
+        cmocka_unit_test(what_is_not_told_is_not_recorded),
         cmocka_unit_test(after_a_restart_it_goes_on),
         cmocka_unit_test(a_page_turn_bears_its_media_time),
         cmocka_unit_test(chairs_are_told_what_becomes_of_it),
