@@ -157,7 +157,7 @@ async function followFloor() {
 }
 
 async function startSound() {
-  await sound.start({ receives: !companion() }); // a device in a hall hears through the air
+  await sound.start({ receives: !companion(), presents: presents() }); // a device in a hall hears through the air
   await followFloor();
 }
 

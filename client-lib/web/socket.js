@@ -18,6 +18,7 @@ export function peek(token) {
 }
 
 export class Socket extends EventTarget {
+  rtp = () => undefined;
   #token; #ws = null; #last = 0; #tries = 0; #id = 0; #waiting = new Map(); #ended = false; #timer = 0;
 
   constructor(token) {
@@ -57,8 +58,10 @@ export class Socket extends EventTarget {
 
   get connected() { return this.#ws?.readyState === WebSocket.OPEN; }
 
+  // What belongs to a word carries our sound's own RTP time (`rtp`, set by sound.js; undefined where there is none).
   send(sentence) {
-    if (this.connected) this.#ws.send(JSON.stringify(sentence));
+    const timed = sentence.verb === 'page' || sentence.kind === 'pointer';
+    if (this.connected) this.#ws.send(JSON.stringify(timed ? { ...sentence, rtp: this.rtp() } : sentence));
   }
 
   // Resolves with the event's number, or rejects with the relay's sentence.

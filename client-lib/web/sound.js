@@ -8,6 +8,7 @@ const AGAIN_MS = 1500;  // sooner where the sound's path seems dead too: both go
 const SILENT_MS = 1500; // nothing at all on the path for so long, though somebody speaks (a report comes each second): it may be dead;
 const SILENT_MAX_MS = 60000; // asked twice as late each time that it was not
 const WATCH_MS = 500;
+const STALE_MS = 2000;  // what is known of our own sound's clock holds for so long
 const UP_MS = 10000;    // no sound's path for so long after the answer: begin again
 
 // What the browser may do to the microphone's sound, by what it was measured to cost (README.md): its noise suppression costs intelligibility
@@ -22,7 +23,7 @@ export class Sound extends EventTarget {
   #socket; #ear; #pc = null; #sender = null; #receiver = null; #way = null; #timers = [];
   #stream = null; #device = ''; #kind = 'person'; #plain; #speaks = false;
   #offers = 0; #answers = 0; #late = 0; #offset = null; #clock = null; #seen = null; #before = null;
-  #me = 0; #others = false; #came = null; #patience = SILENT_MS;
+  #me = 0; #others = false; #came = null; #moment = null; #worker = null; #untimed = false; #patience = SILENT_MS;
 
   // `plain`: the microphone's sound as it is.
   constructor(socket, ear, plain) {
@@ -30,6 +31,7 @@ export class Sound extends EventTarget {
     this.#socket = socket;
     this.#ear = ear;
     this.#plain = plain;
+    socket.rtp = () => this.rtp();
     socket.addEventListener('answer', (e) => this.#answered(e.detail));
     socket.addEventListener('lost', () => { this.#offers = this.#answers = 0; this.#others = false; clearTimeout(this.#late); });
     socket.addEventListener('speaking', (e) => { this.#others = e.detail.who.some((n) => n !== this.#me); });
@@ -74,8 +76,8 @@ export class Sound extends EventTarget {
   get up() { return this.#pc?.connectionState === 'connected'; }
   get alive() { return this.#pc !== null && this.#pc.connectionState !== 'failed'; }
 
-  // Begins, or begins again. `receives` false: nothing is heard, as from a device in a hall.
-  async start({ receives }) {
+  // Begins, or begins again. `receives` false: nothing is heard, as from a device in a hall; `presents`: our page turns are to be timed.
+  async start({ receives, presents = false }) {
     this.stop();
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.#pc = pc;
@@ -85,7 +87,25 @@ export class Sound extends EventTarget {
     pc.ontrack = (e) => { this.#ear.srcObject = new MediaStream([e.track]); this.#ear.play().catch((why) => { if (why.name === 'NotAllowedError') this.#tell('blocked'); }); };
     pc.onconnectionstatechange = () => this.#changed(pc);
     this.#timers.push(setInterval(() => this.#tellLine(pc), LINE_MS), setInterval(() => this.#watch(pc), WATCH_MS));
+    if (presents) this.#time(pc, this.#sender);
     await this.#offer();
+  }
+
+  // Our own RTP time now, or undefined: nothing of ours is heard, or the browser does not tell.
+  rtp() {
+    const now = performance.timeOrigin + performance.now();
+    const m = this.#moment;
+    return this.#sender?.track && m && now - m.last < STALE_MS ? (m.rtp + Math.round((now - m.at) * SAMPLES_PER_MS)) >>> 0 : undefined;
+  }
+
+  // A worker looks at each frame that leaves (moment.js), from the first one on: Chromium takes no transform later. Without it turns are timed
+  // by their arrival; where it cannot be loaded, sound begins anew without it.
+  #time(pc, sender) {
+    if (!window.RTCRtpScriptTransform || this.#untimed) return;
+    this.#worker = new Worker('/moment.js');
+    this.#worker.onmessage = ({ data }) => { if (pc === this.#pc) this.#moment = data; };
+    this.#worker.onerror = () => { if (pc === this.#pc) { this.#untimed = true; this.#pc.close(); this.#tell('failed'); } };
+    sender.transform = new RTCRtpScriptTransform(this.#worker);
   }
 
   // We may be elsewhere: an ICE restart, on the connection there is. Where no answer comes, the line of sentences is renewed, and that comes here again.
@@ -100,6 +120,8 @@ export class Sound extends EventTarget {
     this.#timers = [];
     clearTimeout(this.#late);
     this.#pc?.close();
+    this.#worker?.terminate();
+    this.#worker = this.#moment = null;
     this.#pc = this.#sender = this.#receiver = this.#offset = this.#before = this.#came = null;
   }
 

@@ -11,6 +11,8 @@
 #define FILE_PATH_MAX 1024
 #define IMMUTABLE     "cache-control: public, max-age=31536000, immutable\r\n"
 #define CHANGING      "cache-control: no-cache\r\n"
+/* A page asks for its icons at each use of one. */
+#define ICONS "cache-control: max-age=300\r\n"
 
 struct file {
     char path[FILE_PATH_MAX];
@@ -43,6 +45,13 @@ static void prefer_compressed(struct lws *wsi, struct file *file, struct stat *s
     *st = compressed;
 }
 
+static const char *keeping(const struct file *file)
+{
+    if (file->immutable)
+        return IMMUTABLE;
+    return strcmp(file->media_type, "image/svg+xml") == 0 ? ICONS : CHANGING;
+}
+
 static int serve(struct lws *wsi, struct file *file)
 {
     struct stat st;
@@ -52,8 +61,7 @@ static int serve(struct lws *wsi, struct file *file)
     prefer_compressed(wsi, file, &st);
     snprintf(tag, sizeof tag, "\"%llx-%llx%lx\"", (unsigned long long)st.st_size,
              (unsigned long long)st.st_mtim.tv_sec, (unsigned long)st.st_mtim.tv_nsec);
-    int len = snprintf(extra, sizeof extra, "%s%setag: %s\r\nvary: accept-encoding\r\n",
-                       file->immutable ? IMMUTABLE : CHANGING,
+    int len = snprintf(extra, sizeof extra, "%s%setag: %s\r\nvary: accept-encoding\r\n", keeping(file),
                        file->compressed ? "content-encoding: gzip\r\n" : "", tag);
     if (web_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, known, sizeof known) && strcmp(known, tag) == 0)
         return http_answer(wsi, 304, file->media_type, NULL, "");
