@@ -1,11 +1,11 @@
 // Places: a hall's PC, a companion in the hall, and those who are asked for a microphone at the door; one who refuses it.
 import assert from 'node:assert';
 import { after, before, test } from 'node:test';
-import { Relay, sleep, speech, until } from './relay.mjs';
-import { Browser, says, stats } from './browser.mjs';
+import { Relay, score, sleep, speech, until } from './relay.mjs';
+import { Browser, record, says, stats } from './browser.mjs';
 
 const relay = new Relay();
-let browser, session, hall, companion;
+let browser, session, hall, companion, carlo;
 
 before(async () => {
   await relay.start();
@@ -31,7 +31,7 @@ test('the PC of a hall shows the stage, is heard and hears', async () => {
   assert.ok(await hall.$eval('body', (b) => b.classList.contains('stage-only')));
   assert.ok(await hall.isHidden('.side'));
   await until('its sound comes in', () => relay.person(session, 'Aula Magna').packets_in > 50);
-  relay.native(relay.link(session, 'lecturer', 'Carlo'), '--play', speech('it'));
+  carlo = relay.native(relay.link(session, 'lecturer', 'Carlo'), '--play', speech('it'));
   await until('it hears the lecturer', async () => (await stats(hall))['inbound-rtp']?.totalAudioEnergy > 0);
   assert.ok(await hall.$eval('#ear', (a) => !a.muted && !a.paused));
   assert.ok(await hall.isVisible('#recorded'));
@@ -60,6 +60,35 @@ test('with the floor it is a seat microphone: heard, and still silent itself', a
   await companion.waitForSelector('#speaking:has-text("Bob")');
   assert.equal((await stats(companion))['inbound-rtp']?.packetsReceived ?? 0, 0);
   assert.equal(await companion.$eval('#ear', (a) => a.srcObject), null);
+});
+
+test('a hall\'s PC and three companions, one of them with the floor: no echo, no howl, no double voice', async (t) => {
+  const others = [];
+  for (const name of ['Cem', 'Dina']) others.push(await browser.join(relay.link(session, 'trainee', name, 'Aula Magna')));
+  const remote = await browser.join(relay.link(session, 'trainee', 'Remote'));
+  carlo.say('mute');
+  await until('only the seat is heard', () => { const heard = relay.show(session).participants.filter((p) => p.audible).map((p) => p.name); return heard.length === 1 && heard[0] === 'Bob'; });
+  const came = async (page) => (await stats(page))['inbound-rtp']?.packetsReceived ?? 0;
+  await sleep(1000); // the closing silence of the lecturer has come
+  const before = { hall: await came(hall), spoken: await remote.evaluate(() => window.heard.length) };
+  let estoi = 0;
+  for (let n = 0; n < 3 && estoi < 0.95; n++) {
+    await sleep(1000);
+    estoi = Math.max(estoi, score(speech('en'), relay.file('remote.wav', await record(remote, 5))).estoi);
+  }
+  t.diagnostic(`ESTOI ${estoi} of one voice at two microphones of a hall`);
+  assert.ok(estoi >= 0.95, `the voice is heard once: ESTOI ${estoi}`);
+  assert.equal(await came(hall), before.hall, 'nothing of its own hall comes back into it');
+  const ids = Object.fromEntries(relay.show(session).participants.map((p) => [p.name, p.id]));
+  const told = await remote.evaluate((from) => window.heard.slice(from).filter((m) => m.kind === 'speaking').map((m) => m.who), before.spoken);
+  assert.ok(told.every((who) => !who.includes(ids['Aula Magna'])), `speaking: ${JSON.stringify(told)}`);
+  for (const page of [companion, ...others]) {
+    assert.equal(await came(page), 0);
+    assert.equal(await page.$eval('#ear', (a) => a.srcObject), null);
+  }
+  for (const name of ['Cem', 'Dina']) assert.deepEqual([relay.person(session, name).packets_in, relay.person(session, name).packets_out], [0, 0]);
+  for (const page of [...others, remote]) await page.close();
+  carlo.say('unmute');
 });
 
 test('the projector view asked for by name shows slide and speaker, and nothing else', async () => {
