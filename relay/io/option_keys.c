@@ -153,6 +153,11 @@ static bool set_check(struct options *o, const char *value, char why[OPTION_WHY_
     return true;
 }
 
+static bool set_retention(struct options *o, const char *value, char why[OPTION_WHY_MAX])
+{
+    return set_number(&o->retention_days, value, 0, 36500, why);
+}
+
 static bool set_verify(struct options *o, const char *value, char why[OPTION_WHY_MAX])
 {
     (void)value;
@@ -185,6 +190,8 @@ const struct option_key option_keys[] = {
     {"record-chat", "yes|no", true, true, false, set_record_chat,
      "whether recordings hold the chat too (yes)"},
     {"check-config", NULL, true, false, false, set_check, "say what is wrong, serve nothing"},
+    {"retention-days", "N", true, true, false, set_retention,
+     "sessions are kept so long after their end; 0 = for ever (0)"},
     {"verify-log", NULL, true, false, false, set_verify, "look through the event log, serve nothing"},
     {NULL, NULL, false, false, false, NULL, NULL}};
 

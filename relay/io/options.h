@@ -28,6 +28,7 @@ struct options {
     bool log_json;
     bool check_config;
     bool verify_log;
+    int retention_days;          /* sessions that are over are kept for so long; 0 = for ever */
     bool record_chat;            /* chat goes into recordings too */
     int connections;             /* TCP connections held at once */
     int connections_per_address; /* of these from one IP address: a whole school may stand behind one */

@@ -227,6 +227,25 @@ static void damaged(void *self, const char *what)
     p->damaged = true;
 }
 
+static void forgot(void *self, const char *session)
+{
+    struct pump *p = self;
+    log_info("Session %s has been kept for long enough: it is gone from the log and the recordings.",
+             session);
+    if (!p->ended)
+        desk_forget(p->desk, session);
+}
+
+static void retain(uv_timer_t *timer)
+{
+    struct pump *p = timer->data;
+    const int64_t day_ms = 86400 * (int64_t)1000;
+    const struct store_ask ask = {.question = STORE_RETAIN,
+                                  .now_ms = clock_wall_us() / 1000 - p->retention_days * day_ms};
+    if (p->retention_days > 0 && store_ask(p->store, &ask) != ERR_NONE)
+        log_warning("What is to be forgotten could not be looked for now; it is in some hours.");
+}
+
 static void fact(void *self, int worker, const struct media_fact *fact)
 {
     struct pump *p = self;
@@ -304,7 +323,7 @@ struct web_listener pump_web_listener(struct pump *p)
 
 struct store_listener pump_store_listener(struct pump *p)
 {
-    return (struct store_listener){committed, refused, answered, damaged, p};
+    return (struct store_listener){committed, refused, answered, damaged, forgot, p};
 }
 
 struct worker_listener pump_worker_listener(struct pump *p)
@@ -339,6 +358,9 @@ void pump_start(struct pump *p, uv_loop_t *loop)
 {
     p->loop = loop;
     uv_timer_init(loop, &p->deadline);
+    uv_timer_init(loop, &p->retention);
+    p->retention.data = p;
+    uv_timer_start(&p->retention, retain, PUMP_RETAIN_FIRST_MS, PUMP_RETAIN_MS);
     uv_prepare_init(loop, &p->before);
     uv_check_init(loop, &p->after);
     p->deadline.data = p->before.data = p->after.data = p;
@@ -352,6 +374,7 @@ void pump_end(struct pump *p)
     message_release(p->last);
     p->last = NULL;
     uv_close((uv_handle_t *)&p->deadline, NULL);
+    uv_close((uv_handle_t *)&p->retention, NULL);
     uv_close((uv_handle_t *)&p->before, NULL);
     uv_close((uv_handle_t *)&p->after, NULL);
 }

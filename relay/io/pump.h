@@ -15,7 +15,9 @@
 #include "signal/desk.h"
 #include "store/store.h"
 
-#define PUMP_RETRY_MS 1 /* when a worker's mailbox is full */
+#define PUMP_RETRY_MS        1    /* when a worker's mailbox is full */
+#define PUMP_RETAIN_FIRST_MS 2000 /* after the start, what has been kept for long enough goes; and then … */
+#define PUMP_RETAIN_MS       (6 * 3600 * 1000)
 
 struct pump {
     uv_loop_t *loop;
@@ -39,6 +41,8 @@ struct pump {
     bool ended;
     uint64_t turns; /* of the loop: a descriptor that spins shows here */
     uv_timer_t deadline;
+    uv_timer_t retention;
+    int retention_days;  /* of sessions that are over; 0 = for ever */
     point_us armed_us;   /* what it was last started for */
     uv_prepare_t before; /* timers of the loop have run */
     uv_check_t after;    /* everything else of the loop has run */

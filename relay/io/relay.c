@@ -286,6 +286,7 @@ static void reload(uv_signal_t *handle, int signal_number)
         const struct accept_limits limits = limits_of(&options);
         web_set_limits(r->pump.web, &limits);
         log_use_json(options.log_json);
+        r->pump.retention_days = options.retention_days;
     } else {
         log_error("The configuration stays as it was: it has mistakes.");
     }
@@ -355,6 +356,7 @@ enum err relay_open(const struct options *options, int argc, char *const argv[],
     if (error != ERR_NONE)
         return error;
     watch_signals(r);
+    r->pump.retention_days = r->options.retention_days;
     pump_start(&r->pump, &r->loop);
     *ret_relay = r;
     return ERR_NONE;

@@ -138,6 +138,8 @@ bool desk_session_exists(const struct desk *d, const char *session);
 /* A session in the desk's memory in which somebody of that identity or name (or, with `session`, number) has
  * a link; NULL. `session` NULL: any. */
 const char *desk_knows_person(const struct desk *d, const char *session, const char *who);
+/* A session that is over has left the disk too. */
+void desk_forget(struct desk *d, const char *session);
 /* True while any session is not ended: a draining relay waits for it. */
 bool desk_busy(const struct desk *d);
 struct desk_figures {

@@ -144,6 +144,13 @@ void past_list(const struct desk *d, struct json_out *o)
     }
 }
 
+void desk_forget(struct desk *d, const char *session)
+{
+    const struct past *p = past_find(d, session);
+    if (p)
+        past_destroy(table_take(d->pasts.table, p->id, SESSION_ID_MAX));
+}
+
 static bool is_he(const struct seat *seat, const char *who, bool by_number)
 {
     char number[12];

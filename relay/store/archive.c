@@ -1,10 +1,12 @@
 #include "store/archive.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/answers.h"
+#include "store/retain.h"
 #include "store/schema.h"
 #include "store/snapshots.h"
 
@@ -15,7 +17,8 @@ struct question {
 
 struct reply {
     struct reply *next;
-    uint32_t request; /* 0: `text` is what is wrong with the file */
+    uint32_t request;
+    enum reply_kind { REPLY_ANSWER, REPLY_DAMAGED, REPLY_FORGOT } kind;
     char *text;
     size_t len;
 };
@@ -46,12 +49,12 @@ static void (*const answers[STORE_QUESTIONS])(sqlite3 *db, const struct store_as
 };
 
 /* Takes over what is written. */
-static void post(struct archive *a, uint32_t request, struct json_out *o)
+static void post(struct archive *a, enum reply_kind kind, uint32_t request, struct json_out *o)
 {
     struct reply *answer = malloc(sizeof *answer);
     if (answer == NULL)
         return; /* who asked waits until he gives up: memory is short everywhere */
-    *answer = (struct reply){.request = request};
+    *answer = (struct reply){.request = request, .kind = kind};
     if (json_out_take(o, &answer->text, &answer->len) != ERR_NONE) {
         free(answer);
         return;
@@ -61,6 +64,25 @@ static void post(struct archive *a, uint32_t request, struct json_out *o)
     a->answers_last = &answer->next;
     uv_mutex_unlock(&a->lock);
     uv_async_send(&a->wake_loop);
+}
+
+static void forgot(void *self, const char *session)
+{
+    struct json_out o;
+    json_out_init(&o);
+    json_put_raw(&o, NULL, session, strlen(session));
+    post(self, REPLY_FORGOT, 0, &o);
+    json_out_finish(&o);
+}
+
+/* What cannot go now goes the next time. */
+static void keep_short(struct archive *a, int64_t ended_before_ms)
+{
+    char dir[PATH_MAX];
+    snprintf(dir, sizeof dir, "%s", a->path);
+    *strrchr(dir, '/') = '\0';
+    enum err e = retain(a->db, dir, ended_before_ms, forgot, a);
+    (void)e;
 }
 
 static void check(struct archive *a)
@@ -75,7 +97,7 @@ static void check(struct archive *a)
     json_out_init(&o);
     if (!good && code != SQLITE_INTERRUPT && text != NULL) {
         json_put_raw(&o, NULL, text, strlen(text));
-        post(a, 0, &o);
+        post(a, REPLY_DAMAGED, 0, &o);
     }
     json_out_finish(&o);
     sqlite3_finalize(st);
@@ -108,12 +130,14 @@ static void answer(struct archive *a, const struct store_ask *ask)
         answer_refuse(&o, why);
     else if (ask->question == STORE_SNAPSHOT)
         e = snapshot_make(a->db, ask->session); /* a snapshot that cannot be made is made another time */
+    else if (ask->question == STORE_RETAIN)
+        keep_short(a, ask->now_ms);
     else if (ask->question == STORE_CHECK)
         check(a);
     else
         answers[ask->question](a->db, ask, &o);
     if (ask->request != 0)
-        post(a, ask->request, &o);
+        post(a, REPLY_ANSWER, ask->request, &o);
     json_out_finish(&o);
 }
 
@@ -152,8 +176,10 @@ static void on_wake(uv_async_t *async)
     uv_mutex_unlock(&a->lock);
     for (; first; first = next) {
         next = first->next;
-        if (first->request == 0)
+        if (first->kind == REPLY_DAMAGED)
             a->listener.damaged(a->listener.self, first->text);
+        else if (first->kind == REPLY_FORGOT)
+            a->listener.forgot(a->listener.self, first->text);
         else
             a->listener.answered(a->listener.self, first->request, first->text, first->len);
         free(first->text);

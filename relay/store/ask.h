@@ -14,6 +14,7 @@ enum store_question {
     STORE_BACKUP,     /* path: a copy of the whole database */
     STORE_ATTENDANCE, /* sessions, per_cent, form, now_ms, path: the relay's URL */
     STORE_ERASE,      /* path: who, by identity or name; session: only there, and by number too; or "" */
+    STORE_RETAIN,     /* now_ms: sessions that ended before it go, each told to the listener; no answer */
     STORE_SNAPSHOT,   /* session: its snapshot is made; no answer */
     STORE_CHECK,      /* is the file damaged anywhere? Said to the listener where it is; no answer */
     STORE_QUESTIONS

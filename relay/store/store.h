@@ -19,13 +19,14 @@ struct store;
 
 /* Called on the loop's thread. committed: every row up to it is on disk. refused: the disk refuses (why: a
  * sentence), or took everything again (NULL); while it refuses the writer tries again each second and keeps
- * the rows. answered: a question's reply, one JSON object. damaged: the file is, as SQLite says; it is used
- * as far as it can be. */
+ * the rows. answered: a question's reply, one JSON object. forgot: a session has left the log (STORE_RETAIN).
+ * damaged: the file is, as SQLite says; it is used as far as it can be. */
 struct store_listener {
     void (*committed)(void *self, uint64_t row);
     void (*refused)(void *self, const char *why);
     void (*answered)(void *self, uint32_t request, const char *text, size_t len);
     void (*damaged)(void *self, const char *what);
+    void (*forgot)(void *self, const char *session);
     void *self;
 };
 

@@ -63,6 +63,10 @@ static void leaves_after_a_while(void **state)
     (void)state;
     struct house *h = class_is_over();
     house_wait(h, DESK_ENDED_KEEP_US - US_PER_S);
+    assert_string_equal(desk_knows_person(h->desk, NULL, "Bob"), id);
+    assert_string_equal(desk_knows_person(h->desk, id, "2"), id);
+    assert_null(desk_knows_person(h->desk, NULL, "2"));
+    assert_null(desk_knows_person(h->desk, "other", "Bob"));
     bye_of(h, 10, "ended"); /* who comes late hears why */
     assert_int_equal(h->past_count, 0);
     assert_int_equal(listed(h, "{\"verb\":\"list\"}", "ended"), 1);
@@ -71,11 +75,15 @@ static void leaves_after_a_while(void **state)
     assert_string_equal(h->past.session, id);
     assert_false(desk_session_exists(h->desk, id));
     bye_of(h, 11, "token");
+    assert_null(desk_knows_person(h->desk, NULL, "Bob"));
     assert_int_equal(listed(h, "{\"verb\":\"list\"}", "ended"), 0);
     assert_int_equal(listed(h, "{\"verb\":\"list\",\"all\":true}", "ended"), 1);
     json_t *reply = house_ask(h, "{\"verb\":\"show\",\"session\":\"%s\"}", id);
     assert_non_null(strstr(house_text(reply, "why"), "is over"));
     json_decref(reply);
+    desk_forget(h->desk, "nobody");
+    desk_forget(h->desk, id);
+    assert_int_equal(listed(h, "{\"verb\":\"list\",\"all\":true}", "ended"), 0);
     house_close(h);
 }
 

@@ -42,6 +42,8 @@ struct told {
     int answers, damages;
     uint32_t request; /* of the newest answer */
     char *answer;
+    int gone_count;
+    char gone[20]; /* the newest session that is gone */
 };
 
 static inline void told_committed(void *self, uint64_t row)
@@ -80,6 +82,13 @@ static inline void told_damage(void *self, const char *what)
     snprintf(t->why, sizeof t->why, "%s", what);
 }
 
+static inline void told_gone(void *self, const char *session)
+{
+    struct told *t = self;
+    t->gone_count++;
+    snprintf(t->gone, sizeof t->gone, "%s", session);
+}
+
 struct bench {
     char dir[64];
     uv_loop_t loop;
@@ -91,7 +100,8 @@ struct bench {
 
 static inline enum err bench_open(struct bench *b)
 {
-    b->listener = (struct store_listener){told_committed, told_refused, told_answer, told_damage, &b->told};
+    b->listener =
+        (struct store_listener){told_committed, told_refused, told_answer, told_damage, told_gone, &b->told};
     assert_int_equal(uv_loop_init(&b->loop), 0);
     return store_open(b->dir, &b->loop, &b->listener, b->why, sizeof b->why, &b->store);
 }

@@ -2,6 +2,8 @@
  * before. */
 #include "bench_dir.h"
 
+#include <sys/stat.h>
+
 #include <sqlite3.h>
 
 #include "session/session.h"
@@ -171,11 +173,59 @@ static void who_is_meant(void **state)
     end(&b);
 }
 
+static void await_gone(struct bench *b, int count)
+{
+    uint64_t until = uv_hrtime() + 60 * (uint64_t)1000000000;
+    while (b->told.gone_count < count && uv_hrtime() < until) {
+        uv_run(&b->loop, UV_RUN_NOWAIT);
+        usleep(1000);
+    }
+    assert_int_equal(b->told.gone_count, count);
+}
+
+/* What ended before a moment goes, with its recording; what goes on, or ended later, stays. */
+static void what_was_kept_for_long_enough_goes(void **state)
+{
+    (void)state;
+    struct bench b = {0};
+    char path[100];
+    begin(&b);
+    snprintf(path, sizeof path, "%s/recordings", b.dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    static const char *const sessions[] = {"mon", "wed"};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/recordings/%s", b.dir, sessions[i]);
+        assert_int_equal(mkdir(path, 0700), 0);
+        strcat(path, "/floor.opus");
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fclose(f);
+    }
+    struct store_ask retain = {.question = STORE_RETAIN, .now_ms = 9}; /* all ended at 9 ms: nothing goes */
+    assert_int_equal(store_ask(b.store, &retain), ERR_NONE);
+    assert_non_null(strstr(ask(&b, STORE_LOG_VERIFY, "", ""), "\"sessions\":3"));
+    assert_int_equal(b.told.gone_count, 0);
+    retain.now_ms = 10;
+    assert_int_equal(store_ask(b.store, &retain), ERR_NONE);
+    await_gone(&b, 2);
+    assert_string_equal(b.told.gone, "tue");
+    assert_non_null(strstr(ask(&b, STORE_LOG_VERIFY, "", ""),
+                           "\"sessions\":1,\"events\":9,\"links\":2,\"snapshots\":0,\"wrong\":0"));
+    assert_int_equal(found(b.dir, "ada@example.org"), 0);
+    assert_true(found(b.dir, "Word of Bob") > 0); /* on Wednesday, which the desk has not let go of */
+    snprintf(path, sizeof path, "%s/recordings/mon", b.dir);
+    assert_int_not_equal(access(path, F_OK), 0);
+    snprintf(path, sizeof path, "%s/recordings/wed/floor.opus", b.dir);
+    assert_int_equal(access(path, F_OK), 0);
+    end(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_identity_everywhere),
         cmocka_unit_test(who_is_meant),
+        cmocka_unit_test(what_was_kept_for_long_enough_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
