@@ -40,15 +40,15 @@ static void line(struct desk *d, const struct sitting *s, session_samples at, ui
         tell_recorder(d, s, RECORD_LINE, key, timed(at, object->bytes, object->len));
 }
 
-/* The whole state: a timeline begins with it, and goes on with it after each break. */
+/* The state, but for what people said: a timeline begins with it, and goes on with it after each break. */
 static void state_line(struct desk *d, const struct sitting *s, point_us now_us)
 {
     struct session_view view;
     struct json_out o;
     if (session_view_make(s->state, &view))
         return;
-    if (!d->config.record_chat)
-        view.chat_count = 0;
+    /* What was said while nothing was recorded stays unsaid. */
+    view.chat_count = view.question_count = view.poll_count = view.checkin_count = 0;
     json_out_init(&o);
     json_open_object(&o, NULL);
     json_put_string(&o, "kind", "session");

@@ -14,7 +14,6 @@ static void join(struct house *h, const char *session, uint32_t connection, cons
 {
     char token[64];
     house_link(h, session, role, role, NULL, token);
-    house_connect(h, connection);
     house_hello(h, connection, token, 0);
 }
 
@@ -99,7 +98,7 @@ static void chat_is_recorded_where_it_may_be(void **state)
         house_kill(h, h->row_count, 0);
         json_t *line = line_of(h, "session");
         const json_t *session = json_object_get(line, "session");
-        assert_int_equal(json_array_size(json_object_get(session, "chat")), may);
+        assert_int_equal(json_array_size(json_object_get(session, "chat")), 0);
         json_decref(line);
         house_close(h);
     }
@@ -141,6 +140,8 @@ static void chairs_start_and_stop_it(void **state)
     house_say(h, 1, "{\"kind\":\"do\",\"id\":4,\"verb\":\"record\"}");
     house_say(h, 1, "{\"kind\":\"do\",\"id\":5,\"verb\":\"end\"}");
     check_told(h, from, "BEGIN session recorded state PAUSE END");
+    for (size_t i = 0; i < h->record_count; i++)
+        ROW_TRUE(i, !h->records[i].text || !strstr(h->records[i].text, "Off the record"));
     house_close(h);
 }
 
