@@ -213,7 +213,7 @@ static enum err state_is(struct attendance *a, enum session_state state, int64_t
     if (a->open && s->from_ms == 0)
         s->from_ms = at_ms;
     if (was_open && !a->open) {
-        s->open_ms += at_ms - a->open_since_ms;
+        s->open_ms += at_ms > a->open_since_ms ? at_ms - a->open_since_ms : 0; /* a clock may be set back */
         s->to_ms = at_ms;
     }
     return settle_all(a, at_ms);
