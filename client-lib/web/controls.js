@@ -98,11 +98,11 @@ function wirePointer({ socket, slides, presents }) {
 
 function wireLook(hall) {
   const look = (large) => {
-    document.body.classList.toggle('large', large);
+    document.body.classList.toggle('large-slide', large);
     $('large').setAttribute('aria-pressed', String(large));
     hall.fit();
   };
-  $('large').addEventListener('click', () => look(!document.body.classList.contains('large')));
+  $('large').addEventListener('click', () => look(!document.body.classList.contains('large-slide')));
   $('help').addEventListener('click', () => hall.late('/help.js', (help) => help.keys(hall)));
   $('settings').addEventListener('click', () => hall.late('/settings.js', (settings) => settings.show(hall)));
   $('line').addEventListener('click', () => hall.late('/help.js', (help) => help.line(hall)));

@@ -82,7 +82,7 @@ export function farewell(title, words, again = false) {
   opened = null;
   stopCheck();
   document.querySelector('dialog')?.close();
-  document.body.classList.remove('large', 'stage-only');
+  document.body.classList.remove('large-slide', 'stage-only');
   $('hall').hidden = true;
   $('door').hidden = false;
   for (const id of ['door-check', 'door-join', 'door-who', 'door-when', 'door-recorded']) $(id).hidden = true;

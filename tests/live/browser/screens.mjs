@@ -1,6 +1,6 @@
 // Every screen of the page, one line each: its name, who opens it (role, room), the address's question, the widths it is looked at in, and
 // the way there from the open door (nothing: the door itself). test_look.mjs goes through all of them in every language.
-export const sizes = { phone: [360, 740], tablet: [820, 1180], laptop: [1366, 768], projector: [1920, 1080] };
+export const sizes = { phone: [360, 740], tablet: [820, 1180], laptop: [1366, 768], side: [740, 360], projector: [1920, 1080] };
 
 const hall = async (page) => { await page.click('#door-join'); await page.waitForSelector('#hall:not([hidden]) #page-image[srcset]'); };
 const talked = async (page) => { await hall(page); await page.click('#tab-chat'); await page.waitForSelector('#chat li:nth-child(3)'); };
@@ -17,7 +17,7 @@ const asked = async (page, { relay, session, name }) => {
 const waiting = async (page) => { await page.click('#door-join'); await page.waitForSelector('#hall:not([hidden])'); };
 
 const handy = ['phone', 'laptop'];
-const all = Object.keys(sizes);
+const all = ['phone', 'tablet', 'laptop', 'projector']; // side: a phone on its side
 export const screens = [
   { name: 'the door of a listener', who: ['trainee'], widths: all },
   { name: 'the door of a speaker', who: ['lecturer'], widths: all, until: '#door-said:not(:empty)' },
@@ -42,7 +42,8 @@ export const screens = [
   { name: 'the keys', who: ['chair'], widths: ['laptop'], way: pressed('?', 'dialog kbd') },
   { name: 'the line', who: ['trainee'], widths: handy, way: opened('#line', 'dialog') },
   { name: 'a question before it is done', who: ['lecturer'], widths: handy, way: opened('#leave', '#sure-yes') },
-  { name: 'a trainee\'s session', who: ['trainee'], widths: all, way: raised },
+  { name: 'a trainee\'s session', who: ['trainee'], widths: [...all, 'side'], way: raised },
+  { name: 'the large slide', who: ['chair'], widths: ['laptop'], way: pressed('s', '.large-slide') },
   { name: 'a companion\'s session', who: ['trainee', 'Aula Magna'], widths: handy, way: hall },
   { name: 'a lecturer\'s session, with the page\'s text', who: ['lecturer'], widths: handy, way: text },
   { name: 'the operator\'s words', who: ['trainee'], widths: handy, way: asked },
