@@ -1,34 +1,8 @@
-#include "report/attendance.h"
+#include "report/attendance_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct seat {
-    bool known;
-    size_t person;
-    bool present, checked_in;
-    bool counts; /* there, while the session is open */
-    int64_t since_ms;
-};
-
-struct person {
-    struct attendance_person told; /* its strings and spans are owned */
-    struct attendance_span *spans;
-    size_t span_count, span_size;
-};
-
-struct attendance {
-    struct attendance_session sessions[ATTENDANCE_SESSIONS_MAX];
-    size_t session_count;
-    struct person *people;
-    size_t person_count, person_size;
-
-    /* Of the session under way. */
-    struct seat *seats; /* by number - 1; PEOPLE_MAX of them */
-    bool open, over;
-    int64_t open_since_ms, last_ms;
-};
 
 enum err attendance_create(struct attendance **ret_attendance)
 {
@@ -43,16 +17,21 @@ enum err attendance_create(struct attendance **ret_attendance)
     return ERR_NONE;
 }
 
+void attendance_person_finish(struct person *p)
+{
+    free((char *)p->told.id);
+    free((char *)p->told.person);
+    free((char *)p->told.name);
+    free((char *)p->told.place);
+    free(p->spans);
+}
+
 void attendance_destroy(struct attendance *a)
 {
     if (!a)
         return;
     for (size_t i = 0; i < a->person_count; i++) {
-        free((char *)a->people[i].told.id);
-        free((char *)a->people[i].told.person);
-        free((char *)a->people[i].told.name);
-        free((char *)a->people[i].told.place);
-        free(a->people[i].spans);
+        attendance_person_finish(&a->people[i]);
     }
     for (size_t i = 0; i < a->session_count; i++) {
         free((char *)a->sessions[i].id);
@@ -87,8 +66,7 @@ enum err attendance_begin(struct attendance *a, const char *session)
 
 /* ---- people ---- */
 
-/* A text takes another's place; NULL leaves what is there. */
-static enum err set_text(const char **place, const char *text)
+enum err attendance_set_text(const char **place, const char *text)
 {
     if (!text || (*place && strcmp(*place, text) == 0))
         return ERR_NONE;
@@ -112,9 +90,9 @@ static enum err person_add(struct attendance *a, const char *id, const char *per
     }
     struct person *p = &a->people[a->person_count];
     *p = (struct person){.span_count = 0};
-    enum err e = set_text(&p->told.id, id);
+    enum err e = attendance_set_text(&p->told.id, id);
     if (!e)
-        e = set_text(&p->told.person, person);
+        e = attendance_set_text(&p->told.person, person);
     if (e)
         free((char *)p->told.id);
     else
@@ -156,8 +134,8 @@ enum err attendance_link(struct attendance *a, uint32_t number, const char *name
         *seat = (struct seat){.known = true, .person = index};
     struct attendance_person *p = &a->people[seat->person].told;
     p->role = role;
-    e = set_text(&p->name, name);
-    return e ? e : set_text(&p->place, place);
+    e = attendance_set_text(&p->name, name);
+    return e ? e : attendance_set_text(&p->place, place);
 }
 
 /* ---- intervals ---- */
@@ -248,7 +226,7 @@ static enum err checked(struct attendance *a, const struct event *e)
             return ERR_MALFORMED;
         seat->checked_in = e->kind == EVENT_CHECKED_IN;
         if (seat->checked_in)
-            error = set_text(&a->people[seat->person].told.place, e->room);
+            error = attendance_set_text(&a->people[seat->person].told.place, e->room);
         if (!error)
             error = settle(a, seat, e->at_ms);
     }
@@ -269,7 +247,7 @@ enum err attendance_event(struct attendance *a, const struct event *e)
     enum err error = ERR_NONE;
     switch (e->kind) {
     case EVENT_CREATED:
-        error = set_text(&current(a)->title, e->title);
+        error = attendance_set_text(&current(a)->title, e->title);
         if (!error)
             error = state_is(a, e->state, e->at_ms);
         break;
@@ -307,140 +285,4 @@ enum err attendance_end(struct attendance *a, int64_t now_ms)
     if (a->over || !a->open)
         return ERR_NONE;
     return state_is(a, SESSION_ENDED, now_ms > a->last_ms ? now_ms : a->last_ms);
-}
-
-/* ---- the end ---- */
-
-static int by_session_and_time(const void *one, const void *other)
-{
-    const struct attendance_span *a = one, *b = other;
-    if (a->session != b->session)
-        return a->session < b->session ? -1 : 1;
-    return (a->from_ms > b->from_ms) - (a->from_ms < b->from_ms);
-}
-
-static int by_time(const void *one, const void *other)
-{
-    const struct attendance_span *a = one, *b = other;
-    return (a->from_ms > b->from_ms) - (a->from_ms < b->from_ms);
-}
-
-/* What overlaps or touches within a session becomes one. */
-static void unite(struct person *p)
-{
-    size_t kept = 0;
-    if (p->span_count > 0)
-        qsort(p->spans, p->span_count, sizeof *p->spans, by_session_and_time);
-    for (size_t i = 0; i < p->span_count; i++) {
-        struct attendance_span *last = kept > 0 ? &p->spans[kept - 1] : NULL;
-        const struct attendance_span s = p->spans[i];
-        if (!last || last->session != s.session || s.from_ms > last->to_ms)
-            p->spans[kept++] = s;
-        else if (s.to_ms > last->to_ms)
-            last->to_ms = s.to_ms;
-    }
-    p->span_count = kept;
-    if (kept > 0)
-        qsort(p->spans, kept, sizeof *p->spans, by_time);
-}
-
-/* Two sessions at once are not twice the time. */
-static int64_t total_ms(const struct person *p)
-{
-    int64_t total = 0, until_ms = INT64_MIN;
-    for (size_t i = 0; i < p->span_count; i++) {
-        const struct attendance_span *s = &p->spans[i];
-        int64_t from_ms = s->from_ms > until_ms ? s->from_ms : until_ms;
-        if (s->to_ms > from_ms)
-            total += s->to_ms - from_ms;
-        until_ms = s->to_ms > until_ms ? s->to_ms : until_ms;
-    }
-    return total;
-}
-
-static int by_name(const void *one, const void *other)
-{
-    const struct person *a = one, *b = other;
-    int order = strcmp(a->told.name, b->told.name);
-    return order ? order : strcmp(a->told.id, b->told.id);
-}
-
-enum err attendance_finish(struct attendance *a)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < a->person_count; i++) {
-        struct person p = a->people[i];
-        enum err e = set_text(&p.told.name, p.told.name ? NULL : "");
-        if (!e)
-            e = set_text(&p.told.place, p.told.place ? NULL : "");
-        a->people[i] = p;
-        if (e)
-            return e;
-        unite(&a->people[i]);
-        a->people[i].told.spans = a->people[i].spans;
-        a->people[i].told.span_count = a->people[i].span_count;
-        a->people[i].told.total_ms = total_ms(&a->people[i]);
-    }
-    for (size_t i = 0; i < a->person_count; i++) { /* rooms go behind, and are not counted */
-        if (a->people[i].told.role == ROLE_ROOM)
-            continue;
-        struct person p = a->people[kept];
-        a->people[kept++] = a->people[i];
-        a->people[i] = p;
-    }
-    for (size_t i = kept; i < a->person_count; i++) {
-        free((char *)a->people[i].told.id);
-        free((char *)a->people[i].told.person);
-        free((char *)a->people[i].told.name);
-        free((char *)a->people[i].told.place);
-        free(a->people[i].spans);
-    }
-    a->person_count = kept;
-    if (kept > 0)
-        qsort(a->people, kept, sizeof *a->people, by_name);
-    return ERR_NONE;
-}
-
-size_t attendance_person_count(const struct attendance *a)
-{
-    return a->person_count;
-}
-
-const struct attendance_person *attendance_person(const struct attendance *a, size_t i)
-{
-    return &a->people[i].told;
-}
-
-size_t attendance_session_count(const struct attendance *a)
-{
-    return a->session_count;
-}
-
-const struct attendance_session *attendance_session(const struct attendance *a, size_t i)
-{
-    return &a->sessions[i];
-}
-
-int64_t attendance_open_ms(const struct attendance *a)
-{
-    int64_t open_ms = 0;
-    for (size_t i = 0; i < a->session_count; i++)
-        open_ms += a->sessions[i].open_ms;
-    return open_ms;
-}
-
-int64_t attendance_in_session_ms(const struct attendance_person *p, size_t session)
-{
-    int64_t there_ms = 0;
-    for (size_t i = 0; i < p->span_count; i++) {
-        if (p->spans[i].session == session)
-            there_ms += p->spans[i].to_ms - p->spans[i].from_ms;
-    }
-    return there_ms;
-}
-
-bool attendance_passes(const struct attendance *a, const struct attendance_person *p, unsigned per_cent)
-{
-    int64_t open_ms = attendance_open_ms(a);
-    return open_ms > 0 && p->total_ms * 100 >= open_ms * (int64_t)per_cent;
 }

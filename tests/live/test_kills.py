@@ -58,7 +58,7 @@ class Hall:
     def __init__(self, relay):
         self.relay, self.lock, self.dice = relay, threading.Lock(), random.Random(SEED)
         self.acknowledged, self.words, self.rounds = {}, 0, 0
-        self.s = relay.session("A bad day", rooms=["A", "B"])
+        self.s = relay.ctl("session", "create", "--title", "A bad day", "--room", "A", "--room", "B", "--record")["session"]
         self.deck = relay.deck(self.s, source("relay/demo-deck/how-sound-travels.pdf"))
         ca, self.journal_path = os.path.join(relay.data, "tls.crt"), os.path.join(relay.data, "journal")
         urls = [relay.link(self.s, "lecturer", "Lea", "A")] + [relay.link(self.s, "trainee", f"Listener {i}") for i in range(LISTENERS)]
@@ -67,7 +67,7 @@ class Hall:
             m.must("hand-up")
         self.urls = [relay.link(self.s, "trainee", f"Writer {i}") for i in range(WRITERS)]
         self.crowd = Crowd(urls, ca, "--talk", "1", "--play", speech("en"), "--journal", self.journal_path)
-        self.read, self.back, self.heard = 0, {}, {}
+        self.read, self.back, self.heard, self.begun = 0, {}, {}, time.monotonic()
 
     def next_word(self):
         with self.lock:
@@ -152,6 +152,20 @@ def nothing_lost(hall):
     texts = [text for _, text in said.values()]
     equal(len(texts), len(set(texts)), "words that came once")
     equal(sum(e["kind"] == "restarted" for e in log.values()), ROUNDS, "restarts")
+
+
+@rows.row
+def recorded(hall):
+    """the recording, cut at every kill, plays to its end, and is as long as the day was"""
+    time.sleep(4)  # each life of the relay was shorter than a page of a recording
+    lasted = time.monotonic() - hall.begun
+    path = os.path.join(hall.relay.data, "recordings", hall.s, "floor.opus")
+    played = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", path, "-f", "s16le", "-ac", "1", "-ar", "48000", "-"], capture_output=True,
+                            check=False)
+    seconds = len(played.stdout) / 2 / 48000
+    print(f"# {seconds:.1f} s recorded of {lasted:.1f} s", flush=True)
+    equal((played.returncode, played.stderr), (0, b""), "ffmpeg's status and complaints")
+    true(seconds > lasted - 5, "the recording is short")
 
 
 @rows.row

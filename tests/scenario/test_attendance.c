@@ -284,8 +284,8 @@ static void two_days_to_the_second(void **state)
         all_s += p->people[i].there_s;
         passed += attendance_passes(a, x, 80);
     }
-    print_message("# %d people, %lld hours; %d drops, %d leaves, %d check-ins, %d kills; %lld were there "
-                  "half of the time\n",
+    print_message("# %d people, %lld hours; %d drops, %d leaves, %d check-ins, %d kills; %lld were there for "
+                  "80 %% of it\n",
                   PEOPLE, (long long)all_s / 3600, p->drops, p->leaves, p->check_ins, p->kills,
                   (long long)passed);
     assert_true(p->drops > 100 && p->leaves > 50 && p->check_ins > 50 && p->kills > 2 && passed > 5 &&
