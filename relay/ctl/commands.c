@@ -228,10 +228,10 @@ const struct ctl_command ctl_commands[] = {
     {.words = "person erase",
      .verb = "person-erase",
      .synopsis = "person erase [--session ID] WHO",
-     .about = "Takes a person's name, identity and words out of the log of all sessions that are over; WHO "
-              "is an identity, or a name where "
-              "unique, or with --session a number. Copies of the log and recordings are files: look after "
-              "them yourself.",
+     .about = "Takes a person's name, identity and words out of the log and the timelines of all sessions "
+              "that are over; WHO is an identity, or "
+              "a name where unique, or with --session a number. Copies of the log, and the voice in a "
+              "recording, are yours to delete.",
      .example = "aulactl person erase ada@example.org",
      .options = {{"--session", "session", CTL_TEXT, false}},
      .operand = "WHO",

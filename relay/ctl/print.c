@@ -145,7 +145,7 @@ static void print_erased(FILE *out, const json_t *reply)
         table_cell(session, cell);
         fprintf(out, " %s", cell);
     }
-    fputs("\nTheir recordings and copies of the log are files: delete what names him there.\n", out);
+    fputs("\nCopies of the log, and the voice in these recordings, are yours to delete.\n", out);
 }
 
 static void print_verdict(FILE *out, const json_t *reply)

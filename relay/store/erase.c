@@ -11,10 +11,9 @@
 #include "store/answers.h"
 #include "store/row.h"
 #include "store/snapshots.h"
+#include "store/timeline.h"
 
-#define ERASED_NAME "(erased)"
-#define ERASED_TEXT "(erased)"
-#define KEY_MAX     (PERSON_ID_MAX * 4 + 1)
+#define KEY_MAX (PERSON_ID_MAX * 4 + 1)
 
 /* A number in a session that may be his. */
 struct mark {
@@ -146,16 +145,11 @@ static bool is_marked(const struct erasing *e, const char *session, int64_t numb
     return false;
 }
 
-/* Whatever of his an event holds, of whatever kind it is. */
 static void redact_event(struct json_in in, struct json_out *o)
 {
     struct event event;
     event_read(in, &event);
-    if (event.name)
-        event.name = ERASED_NAME;
-    if (event.text)
-        event.text = ERASED_TEXT;
-    event.person = NULL;
+    erase_from_event(&event);
     event_write(o, NULL, &event);
 }
 
@@ -164,7 +158,7 @@ static void redact_link(struct json_in in, struct json_out *o)
     const char *language = json_in_string_or_null(in, "language", JSON_TEXT_ID, LANGUAGE_MAX);
     json_open_object(o, NULL);
     json_put_integer(o, "number", json_in_integer(in, "number", 1, PEOPLE_MAX));
-    json_put_string(o, "name", ERASED_NAME);
+    json_put_string(o, "name", ERASED);
     json_put_string(o, "role", json_in_string(in, "role", JSON_TEXT_ID, 20));
     json_put_string(o, "place", json_in_string(in, "place", JSON_TEXT_LINE, NAME_CHARACTERS_MAX));
     if (language)
@@ -251,12 +245,39 @@ static enum err drop_snapshot(sqlite3 *db, const char *session)
     return code == SQLITE_DONE ? ERR_NONE : ERR_SYSTEM;
 }
 
+struct his {
+    const struct erasing *e;
+    const char *session;
+};
+
+static bool is_his(const void *self, int64_t number)
+{
+    const struct his *h = self;
+    return is_marked(h->e, h->session, number);
+}
+
+/* The recording's timeline goes first: it can be done twice. */
+static enum err erase_recorded(const struct erasing *e, const char *session)
+{
+    char dir[PATH_MAX];
+    const struct his his = {e, session};
+    const struct erased who = {is_his, &his};
+    snprintf(dir, sizeof dir, "%s", sqlite3_db_filename(e->db, "main"));
+    char *slash = strrchr(dir, '/');
+    if (slash)
+        *slash = '\0';
+    return erase_from_timeline(dir, session, &who);
+}
+
 /* One session in one transaction; its snapshot is made anew of what is left. */
 static enum err erase_in(struct erasing *e, const char *session)
 {
-    if (sqlite3_exec(e->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-        return ERR_SYSTEM;
-    enum err error = rewrite_rows(e, session);
+    enum err error = erase_recorded(e, session);
+    if (error == ERR_NONE && sqlite3_exec(e->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        error = ERR_SYSTEM;
+    if (error != ERR_NONE)
+        return error;
+    error = rewrite_rows(e, session);
     if (error == ERR_NONE)
         error = drop_snapshot(e->db, session);
     if (error == ERR_NONE)

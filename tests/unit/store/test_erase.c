@@ -173,6 +173,58 @@ static void who_is_meant(void **state)
     end(&b);
 }
 
+/* A recording's timeline loses the same; the rest of it stays as it is, to the byte. */
+static void out_of_a_timeline(void **state)
+{
+    (void)state;
+    static const char before[] =
+        "{\"t\":0.5,\"kind\":\"session\",\"at\":7,\"session\":{\"id\":\"mon\",\"title\":\"Day\",\"state\":"
+        "\"open\",\"recorded\":true,\"locked\":false,"
+        "\"rooms\":[],\"languages\":[],\"participants\":[{\"id\":1,\"name\":\"Ada\",\"role\":\"chair\","
+        "\"place\":\"remote\",\"present\":true,"
+        "\"floor\":true,\"muted\":false,\"hand\":false,\"queue\":0},{\"id\":2,\"name\":\"Bob\",\"role\":"
+        "\"chair\",\"place\":\"remote\",\"present\":"
+        "true,\"floor\":true,\"muted\":false,\"hand\":false,\"queue\":0}],\"decks\":[],\"page\":null,"
+        "\"chat\":[{\"n\":4,\"at\":4,\"who\":1,"
+        "\"text\":\"SECRET\"},{\"n\":5,\"at\":5,\"who\":2,\"text\":\"Word of Bob\"}]}}\n"
+        "{\"t\":1.25,\"n\":6,\"at\":6,\"kind\":\"chat\",\"who\":1,\"text\":\"SECRET\"}\n"
+        "{\"t\":1.5,\"n\":7,\"at\":7,\"kind\":\"chat\",\"who\":2,\"text\":\"Word of Bob\"}\n"
+        "{\"t\":2.5,\"kind\":\"speaking\",\"who\":[1,2]}\n"
+        "{\"t\":2.75,\"n\":8,\"kind\":\"joined\",\"at\":8,\"who\":1,\"name\":\"Ada\",\"role\":\"chair\","
+        "\"place\":\"remote\"}\n"
+        "no line of ours\n{\"t\":3,\"cut";
+    static const char *const stays[] = {
+        "\"id\":1,\"name\":\"(erased)\",\"role\":\"chair\"", "\"name\":\"Bob\"",
+        "{\"t\":1.25,\"n\":6,\"at\":6,\"kind\":\"chat\",\"who\":1,\"text\":\"(erased)\"}\n"
+        "{\"t\":1.5,\"n\":7,\"at\":7,\"kind\":\"chat\",\"who\":2,\"text\":\"Word of Bob\"}\n"
+        "{\"t\":2.5,\"kind\":\"speaking\",\"who\":[1,2]}\n{\"t\":2.75,\"n\":8,",
+        "}\nno line of ours\n{\"t\":3,\"cut", "{\"t\":0.5,\"kind\":\"session\",\"at\":7,\"session\":{"};
+    struct bench b = {0};
+    char path[120], after[4000] = "";
+    begin(&b);
+    snprintf(path, sizeof path, "%s/recordings", b.dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/mon");
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/timeline.jsonl");
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(before, f);
+    fclose(f);
+    assert_non_null(strstr(ask(&b, STORE_ERASE, "ada@example.org", ""), "\"sessions\":[\"mon\",\"tue\"]"));
+    f = fopen(path, "r");
+    assert_non_null(f);
+    assert_true(fread(after, 1, sizeof after - 1, f) > 0);
+    fclose(f);
+    assert_null(strstr(after, "SECRET"));
+    assert_null(strstr(after, "Ada"));
+    for (size_t i = 0; i < sizeof stays / sizeof stays[0]; i++) {
+        if (strstr(after, stays[i]) == NULL)
+            fail_msg("row %zu: %s", i, after);
+    }
+    end(&b);
+}
+
 static void await_gone(struct bench *b, int count)
 {
     uint64_t until = uv_hrtime() + 60 * (uint64_t)1000000000;
@@ -225,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_identity_everywhere),
         cmocka_unit_test(who_is_meant),
+        cmocka_unit_test(out_of_a_timeline),
         cmocka_unit_test(what_was_kept_for_long_enough_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
