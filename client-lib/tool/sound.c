@@ -7,7 +7,7 @@
 
 static const char *const called[] = {[DEVICE_INPUT] = "microphone", [DEVICE_OUTPUT] = "loudspeaker"};
 static const char *const meanwhile[] = {
-    [DEVICE_INPUT] = "silence is sent", [DEVICE_OUTPUT] = "nothing is played"};
+    [DEVICE_INPUT] = "nothing is sent", [DEVICE_OUTPUT] = "nothing is played"};
 
 bool sound_init(struct sound *s, const struct options *o)
 {
@@ -46,7 +46,7 @@ void sound_tick(struct sound *s, struct aula_participant *p, const float *pcm)
     if (s->echo != NULL)
         echo_tick(s->echo, near, pcm, near);
     meter_heard(&s->meter.input, near, AULA_TICK);
-    if (aula_send_waiting(p) <= WAITING_MAX)
+    if (s->there[DEVICE_INPUT] && aula_send_waiting(p) <= WAITING_MAX)
         aula_send(p, near, AULA_TICK);
 }
 
@@ -78,6 +78,7 @@ void sound_tell(struct sound *s, struct aula_participant *p, struct lines *event
     struct device_event e;
     while (s->devices != NULL && devices_event(s->devices, &e)) {
         say(s, &e);
+        s->there[e.side] = e.kind == DEVICE_OPENED;
         s->opened[e.side] = s->opened[e.side] || e.kind == DEVICE_OPENED;
         lines_device(events, called[e.side], states[e.kind], e.name, now_us);
     }

@@ -14,13 +14,15 @@ struct sound {
     struct echo *echo;       /* NULL: the microphone as it is */
     bool input, output;
     bool opened[DEVICE_SIDES]; /* once */
+    bool there[DEVICE_SIDES];  /* now */
     struct meter meter;
 };
 
 /* Opens what the options name. False: out of memory or threads. */
 bool sound_init(struct sound *s, const struct options *o);
 void sound_finish(struct sound *s);
-/* One tick was heard (AULA_TICK samples): plays it, and sends a tick of the microphone. */
+/* One tick was heard (AULA_TICK samples): plays it, and sends a tick of the microphone. Where
+ * there is no microphone nothing is sent: a hall without one is no open source. */
 void sound_tick(struct sound *s, struct aula_participant *p, const float *pcm);
 /* Says what became of the devices, on standard error and among the events; draws the meter. */
 void sound_tell(struct sound *s, struct aula_participant *p, struct lines *events, int64_t now_us);

@@ -10,6 +10,8 @@
 #include "ctl/export.h"
 #include "ctl/print.h"
 
+#define HELP_WIDTH 110 /* characters of a sentence in --help, behind six of margin */
+
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_NO_RELAY = 3 };
 
 static int complain(int status, const char *why)
@@ -18,9 +20,24 @@ static int complain(int status, const char *why)
     return status;
 }
 
+/* The sentence in lines that a terminal holds. */
+static void help_about(const char *about)
+{
+    while (strlen(about) > HELP_WIDTH) {
+        size_t len = HELP_WIDTH;
+        while (len > 0 && about[len] != ' ')
+            len--;
+        printf("      %.*s\n", (int)len, about);
+        about += len + 1;
+    }
+    printf("      %s\n", about);
+}
+
 static void help_on(const struct ctl_command *c)
 {
-    printf("  aulactl %s\n      %s\n      %s\n", c->synopsis, c->about, c->example);
+    printf("  aulactl %s\n", c->synopsis);
+    help_about(c->about);
+    printf("      %s\n", c->example);
 }
 
 static int help(const struct ctl_command *only)

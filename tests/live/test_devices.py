@@ -91,7 +91,7 @@ def goes_and_comes(relay):
         n = len(hall.events)
         server.remove("microphone")
         state(hall, "microphone", "lost", n)
-        says(hall, f'"{MICROPHONE}" has gone; silence is sent until it comes back')
+        says(hall, f'"{MICROPHONE}" has gone; nothing is sent until it comes back')
         server.plug_in("microphone", MICROPHONE)
         state(hall, "microphone", "opened", n)
         server.remove("loudspeaker")
@@ -126,7 +126,7 @@ def nothing_there(relay):
     with SoundServer() as server:
         hall_echo.furnish(server)
         one = relay.join(relay.link(s, "lecturer", "One"), "--input", "Nowhere", "--output", "h", env=server.environment())
-        says(one, f'the microphone "Nowhere" is not there: there are: "{MICROPHONE}"; silence is sent until it comes')
+        says(one, f'the microphone "Nowhere" is not there: there are: "{MICROPHONE}"; nothing is sent until it comes')
         says(one, 'the loudspeaker "h" is not there: several have that in their name')
         server.microphone("late", "Nowhere else")
         state(one, "microphone", "opened")
