@@ -75,18 +75,20 @@ test('who speaks, and who is here, with names that stay text', async () => {
 });
 
 test('chat of every kind stays text, both ways', async () => {
-  const hostile = ['<script>window.pwned=1</script>', '"><svg onload=window.pwned=1>', 'javascript:alert(1)', 'سلام دنیا'];
+  const hostile = ['<script>window.pwned=1</script>', '"><svg onload=window.pwned=1>', 'javascript:alert(1)', 'سلام دنیا', 'Z\u0351\u0352\u0353\u0354a\u0362lgo'];
   listener = relay.native(relay.link(session, 'trainee', 'Nat'), '--record', relay.file('native.wav'), '--events', relay.file('native.jsonl'));
   await trainee.waitForSelector('#people:has-text("Nat")');
   for (const words of hostile) listener.say(`chat ${words}`);
-  await until('what came unseen is counted', async () => await trainee.textContent('#chat-new') === '4');
+  await until('what came unseen is counted', async () => await trainee.textContent('#chat-new') === `${hostile.length}`);
   await trainee.click('#tab-chat');
   await trainee.waitForSelector('#chat-new', { state: 'hidden' });
   await trainee.fill('#chat-text', hostile[0]);
   await trainee.press('#chat-text', 'Enter');
-  await until('five texts', async () => (await trainee.$$('#chat li')).length === 5);
+  await until('all texts', async () => (await trainee.$$('#chat li')).length === hostile.length + 1);
   assert.deepEqual((await texts(trainee, '#chat li p[dir]')).sort(), [...hostile, hostile[0]].sort());
   assert.equal(await trainee.evaluate(() => window.pwned), undefined);
+  // A text that turns direction turns nothing beside it: each stands in an element that isolates it.
+  assert.deepEqual([...new Set(await trainee.$$eval('#chat li p[dir], #chat li bdi, #people .who bdi', (all) => all.map((e) => getComputedStyle(e).unicodeBidi)))].filter((b) => !/isolate|plaintext/.test(b)), []);
   assert.equal(await trainee.inputValue('#chat-text'), '');
 });
 
