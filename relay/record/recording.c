@@ -184,13 +184,20 @@ void recording_line(struct recording *r, uint64_t key, const char *text, size_t 
         work(r, false, now_us);
 }
 
-/* Everything that waits is written, and lies on the disk. */
-static void rest(struct recording *r, point_us now_us)
+/* Everything that waits is written. */
+static void finish_writing(struct recording *r, point_us now_us)
 {
     work(r, true, now_us);
     const struct track_place *p = &r->track.place;
-    if (r->open &&
-        (recording_write_duration(r, p->end - p->start) != ERR_NONE || recording_write_index(r) != ERR_NONE))
+    if (r->open && recording_write_duration(r, p->end - p->start) != ERR_NONE)
+        stop(r, errno, now_us);
+}
+
+/* And lies on the disk. */
+static void rest(struct recording *r, point_us now_us)
+{
+    finish_writing(r, now_us);
+    if (r->open && recording_write_index(r) != ERR_NONE)
         stop(r, errno, now_us);
     if (r->open)
         sync_all(r, now_us);
@@ -222,7 +229,7 @@ void recording_destroy(struct recording *r, point_us now_us)
 {
     if (!r)
         return;
-    rest(r, now_us);
+    finish_writing(r, now_us); /* the disk is not waited for: a relay that restarts has two seconds */
     close_files(r);
     free(r);
 }
