@@ -53,7 +53,40 @@ void media_destroy(struct media *m)
     free(m);
 }
 
-static void tell_peer_counters(struct media *m, const struct peer *p)
+static uint32_t us_of_rtp(uint32_t units)
+{
+    return (uint32_t)((uint64_t)units * US_PER_S / SAMPLES_PER_S);
+}
+
+/* Since the later of two moments. */
+static uint32_t ms_since(point_us a_us, point_us b_us, point_us now_us)
+{
+    span_us since_us = now_us - (a_us > b_us ? a_us : b_us);
+    return (uint32_t)(since_us < 0                        ? 0
+                      : since_us / US_PER_MS > UINT32_MAX ? UINT32_MAX
+                                                          : since_us / US_PER_MS);
+}
+
+static uint16_t fraction_now(uint32_t fraction, point_us told_us, point_us now_us)
+{
+    return now_us - told_us < REPORTS_OLD_US ? (uint16_t)fraction : 0;
+}
+
+static void fill_line(struct peer_counters *c, const struct peer *p, point_us now_us)
+{
+    const struct reports_in *r = &p->reports;
+    bool told = r->told && now_us - r->told_us < REPORTS_OLD_US;
+    c->lost_in = r->lost_in_us ? fraction_now(r->lost_in, r->lost_in_us, now_us) : 0;
+    c->lost_out = told ? fraction_now(r->lost_out, r->told_us, now_us) : 0;
+    c->jitter_in_us = us_of_rtp(p->source.jitter_x16 >> 4);
+    c->jitter_out_us = told ? us_of_rtp(r->jitter) : 0;
+    c->round_trip_us = told ? r->round_trip_us : 0;
+    c->level_dbov = p->level_dbov;
+    c->still_ms = ms_since(p->source.heard_us, p->right_us, now_us);
+    c->quiet_ms = ms_since(p->sound_us, p->right_us, now_us);
+}
+
+static void tell_peer_counters(struct media *m, const struct peer *p, point_us now_us)
 {
     struct media_fact fact = {.kind = FACT_PEER_COUNTERS, .session = p->session->handle, .peer = p->handle};
     fact.peer_counters = (struct peer_counters){.packets_in = p->source.counters.packets,
@@ -65,22 +98,26 @@ static void tell_peer_counters(struct media *m, const struct peer *p)
                                                 .late = p->timeline.late,
                                                 .audible = p->seat.audible,
                                                 .up = p->up};
+    fill_line(&fact.peer_counters, p, now_us);
     facts_put(&m->facts, &fact);
 }
 
-static void tell_counters(struct media *m, const struct media_session *s)
+static void tell_counters(struct media *m, const struct media_session *s, point_us now_us)
 {
     struct media_fact fact = {.kind = FACT_SESSION_COUNTERS, .session = s->handle};
-    uint64_t packets_out = s->packets_out;
+    uint64_t packets_out = s->packets_out, bytes_out = s->bytes_out;
     for (size_t i = 0; i < s->peer_count; i++) {
-        tell_peer_counters(m, s->peers[i]);
+        tell_peer_counters(m, s->peers[i], now_us);
         packets_out += s->peers[i]->listener.packets;
+        bytes_out += s->peers[i]->listener.bytes;
     }
     fact.session_counters = (struct session_counters){.decodes = s->decodes + mix_decodes(&s->mix),
                                                       .encodes = s->encodes,
                                                       .packets_in = s->packets_in,
                                                       .packets_out = packets_out,
                                                       .dropped = s->dropped,
+                                                      .bytes_in = s->bytes_in,
+                                                      .bytes_out = bytes_out,
                                                       .mixes = s->mix.made,
                                                       .late_mixes = s->mix.made_late};
     facts_put(&m->facts, &fact);
@@ -120,7 +157,7 @@ static enum err order_session(struct media *m, const struct media_order *order, 
     else if (order->kind == ORDER_SESSION_RECORD)
         way_out_record(m, s, order->recorded, now_us);
     else if (order->kind == ORDER_COUNTERS)
-        tell_counters(m, s);
+        tell_counters(m, s, now_us);
     else if (table_get(m->peers, &order->peer, sizeof order->peer))
         return ERR_STATE;
     else

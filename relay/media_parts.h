@@ -46,6 +46,9 @@ struct peer {
     session_samples mix_shift; /* whole ticks by which the mix takes its run later than it is passed */
     int slot;                  /* of the session, while audible; else NO_SLOT */
     uint64_t bytes_in;         /* UDP payload */
+    point_us right_us;         /* since when it may send */
+    point_us sound_us;         /* its last packet that was more than digital silence */
+    uint8_t level_dbov;        /* of its newest packet; LEVEL_UNKNOWN */
 
     /* way out */
     struct listener listener;
@@ -75,6 +78,8 @@ struct media_session {
     uint64_t encodes;     /* of all audiences */
     uint64_t packets_in;  /* accepted RTP */
     uint64_t packets_out; /* of peers that are gone */
+    uint64_t bytes_in;    /* UDP payload of all peers */
+    uint64_t bytes_out;   /* likewise, of peers that are gone */
     uint64_t dropped;     /* RTP that did not enter, or came too late */
 };
 

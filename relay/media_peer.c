@@ -37,6 +37,7 @@ static void fill(struct peer *p, const struct peer_add *add)
     p->receives = add->receives;
     p->waits = add->waits;
     p->slot = NO_SLOT;
+    p->level_dbov = LEVEL_UNKNOWN;
     deadline_init(&p->deadline, DEADLINE_PEER, p);
     source_init(&p->source, add->opus_pt, add->level_ext, false);
     timeline_init(&p->timeline);
@@ -61,6 +62,8 @@ enum err peer_set_right(struct media *m, struct peer *p, bool may_send, point_us
         preroll_init(p->preroll);
     }
     p->source.may_send = may_send && p->sends;
+    if (!had)
+        p->right_us = now_us;
     if (had && !p->source.may_send)
         session_silence(m, p, now_us);
     return ERR_NONE;
@@ -151,6 +154,7 @@ void media_peer_destroy(struct media *m, struct peer *p, point_us now_us)
         session_silence(m, p, now_us);
     fanout_leave(&p->listener);
     p->session->packets_out += p->listener.packets;
+    p->session->bytes_out += p->listener.bytes;
     count_lean(m, p, -1, now_us);
     forget_addresses(m, p);
     deadlines_set(&m->deadlines, &p->deadline, NEVER_US);

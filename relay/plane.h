@@ -23,7 +23,9 @@ typedef uint32_t source_set;
 
 #define SOURCE_PAYLOAD_MAX 1400 /* bytes: a packet, its header and tag fit into one datagram of 1500 */
 #define SILENCE_DBOV       127  /* RFC 6464's level of silence: levels are -dBov, 0 loudest */
-#define LEVEL_UNKNOWN      255  /* nobody has said or measured it */
+#define DIGITAL_SILENCE_DBOV                                                                                 \
+    100 /* as quiet or quieter: no microphone, whose own noise is above the last of 16 bits (-90 dBov) */
+#define LEVEL_UNKNOWN 255 /* nobody has said or measured it */
 
 /* One packet of a source that may be heard, as ingress hands it on. */
 struct source_packet {

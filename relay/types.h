@@ -111,6 +111,8 @@ enum media_fact_kind {
     FACT_SESSION_COUNTERS /* session, session_counters */
 };
 
+#define LEVEL_UNTOLD 255 /* in place of a level */
+
 struct peer_counters {
     uint64_t packets_in, packets_out; /* RTP, accepted and sealed */
     uint64_t bytes_in, bytes_out;     /* UDP payload bytes */
@@ -119,11 +121,19 @@ struct peer_counters {
     uint64_t late;                    /* dropped: came after their run */
     bool audible;
     bool up;
+    /* The line as it is now: averages over the last reports of RTCP; 0 where nobody has told. */
+    uint16_t lost_in, lost_out; /* of 65536: of what it sends, of what it is sent */
+    uint32_t jitter_in_us, jitter_out_us;
+    uint32_t round_trip_us;
+    uint8_t level_dbov; /* of its newest packet, as in RFC 6464; or LEVEL_UNTOLD */
+    uint32_t still_ms;  /* since its last packet, or since it may send */
+    uint32_t quiet_ms;  /* likewise, its last packet that was more than digital silence */
 };
 
 struct session_counters {
     uint64_t decodes, encodes; /* calls of libopus */
     uint64_t packets_in, packets_out, dropped;
+    uint64_t bytes_in, bytes_out; /* UDP payload */
     uint64_t mixes,
         late_mixes; /* frames made; of these, made after a deadline instead of by the last arrival */
 };

@@ -1,5 +1,6 @@
 /* The way in: from a datagram to the packet of an audible source. This file only calls; each stage is a file
  * of its own in door/, proto/wire, proto/link, ingress/ and choose/. */
+#include "egress/reports.h"
 #include "media_parts.h"
 #include "wire/kind.h"
 
@@ -114,6 +115,9 @@ static enum err rtp(struct media *m, struct peer *p, const uint8_t *bytes, size_
     s->packets_in++;
     timeline_arrival(&p->timeline, &packet, session_now(s, now_us), now_us);
     uint8_t level = level_of(p, &packet, now_us);
+    p->level_dbov = level;
+    if (level == LEVEL_UNKNOWN ? !packet.dtx : level < DIGITAL_SILENCE_DBOV)
+        p->sound_us = now_us;
     e = speaker_packet(&s->speaker, &p->seat, level, packet.samples, now_us);
     if (e != ERR_NONE)
         return e;
@@ -130,7 +134,11 @@ static enum err rtp(struct media *m, struct peer *p, const uint8_t *bytes, size_
 static enum err rtcp(struct peer *p, const uint8_t *bytes, size_t len, point_us now_us)
 {
     bool bye_before = p->reports.bye;
-    enum err e = reports_receive(&p->reports, bytes, len, p->source.ssrc, now_us);
+    struct reports_in *r = &p->reports;
+    enum err e = reports_receive(r, bytes, len, p->source.ssrc, now_us);
+    if (r->told && r->told_us == now_us)
+        r->round_trip_us = reports_round_trip(r->their_last_sr, r->their_delay,
+                                              (uint32_t)(reports_ntp(session_now(p->session, now_us)) >> 16));
     if (p->reports.bye && !bye_before)
         source_goodbye(&p->source);
     p->reports.bye = false;
@@ -151,6 +159,7 @@ static enum err take(struct media *m, struct peer *p, const struct address *from
 {
     enum link_input what;
     p->bytes_in += len;
+    p->session->bytes_in += len;
     enum err e = link_input(p->link, from, bytes, &len, now_us, &what);
     if (e != ERR_NONE)
         return e;

@@ -261,11 +261,19 @@ const struct ctl_command ctl_commands[] = {
      .synopsis = "drain",
      .about = "Lets nobody new in; the relay ends when its last session has ended.",
      .example = "aulactl drain"},
+    {.words = "top",
+     .verb = "top",
+     .synopsis = "top [--once] [--session ID]",
+     .about = "Shows each second what the relay, its sessions and (with --session) one session's people do, "
+              "and what is "
+              "wrong; --once shows it once.",
+     .example = "aulactl --json top --once --session f7k2",
+     .options = {{"--once", "once", CTL_FLAG, false}, {"--session", "session", CTL_TEXT, false}},
+     .show = CTL_SHOW_TOP},
     NOT_YET("programme load", "programmes"),
     NOT_YET("token create", "tokens for the HTTP interface"),
     NOT_YET("report", "reports"),
     NOT_YET("console", "the console"),
-    NOT_YET("top", "the console's figures"),
     {0},
 };
 

@@ -38,6 +38,7 @@ enum ctl_show {
     CTL_SHOW_VERDICT,    /* of a check of the log: status 1 where it found something */
     CTL_SHOW_ATTENDANCE, /* a table; or the text or the statements that were asked for */
     CTL_SHOW_ERASED,
+    CTL_SHOW_TOP, /* the live picture, look by look */
     CTL_SHOW_BACKUP
 };
 

@@ -9,6 +9,7 @@
 #include "ctl/door.h"
 #include "ctl/export.h"
 #include "ctl/print.h"
+#include "ctl/top.h"
 
 #define HELP_WIDTH 110 /* characters of a sentence in --help, behind six of margin */
 
@@ -124,6 +125,23 @@ static int call(struct ctl_args *args)
     return shown(answer, why);
 }
 
+static int watch(struct ctl_args *args)
+{
+    char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX], *refusal = NULL;
+    if (!socket_path(args, path))
+        return complain(EXIT_USAGE, "The path of the data folder is too long.");
+    const struct door_ask ask = {.socket = path, .request = args->request, .request_len = args->request_len};
+    bool once = strstr(args->request, "\"once\":true") != NULL;
+    enum err e = top_run(stdout, &ask, args->json, once, &refusal, why, sizeof why);
+    if (e != ERR_NONE)
+        return give_up(e, why);
+    int status = refusal
+                     ? shown(print_reply(stdout, args->command, args->json, refusal, why, sizeof why), why)
+                     : shown(PRINT_DONE, why);
+    free(refusal);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct ctl_args args;
@@ -136,7 +154,7 @@ int main(int argc, char **argv)
     else if (args.wish == CTL_WISH_VERSION)
         puts("aulactl " AULA_VERSION);
     else
-        status = call(&args);
+        status = args.command->show == CTL_SHOW_TOP ? watch(&args) : call(&args);
     ctl_args_finish(&args);
     return status;
 }

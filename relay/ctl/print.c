@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "ctl/table.h"
+#include "ctl/top.h"
 
 static const struct table_column session_columns[] = {{"id", "ID"},           {"state", "STATE"},
                                                       {"present", "PRESENT"}, {"participants", "PEOPLE"},
@@ -203,6 +204,9 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
     case CTL_SHOW_ERASED:
         print_erased(out, reply);
         break;
+    case CTL_SHOW_TOP:
+        top_print(out, reply);
+        break;
     case CTL_SHOW_BACKUP:
         fprintf(out, "%lld rows, %lld bytes\n", (long long)json_integer_value(json_object_get(reply, "rows")),
                 (long long)json_integer_value(json_object_get(reply, "bytes")));
@@ -251,6 +255,8 @@ static bool is_whole(const struct ctl_command *command, const json_t *reply)
     case CTL_SHOW_VERDICT:
         return json_is_boolean(json_object_get(reply, "good")) &&
                json_is_array(json_object_get(reply, "findings"));
+    case CTL_SHOW_TOP:
+        return json_is_object(json_object_get(reply, "relay"));
     case CTL_SHOW_NOTHING:
     case CTL_SHOW_BACKUP:
         break;

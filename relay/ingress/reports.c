@@ -8,14 +8,36 @@ void reports_in_init(struct reports_in *r, uint32_t our_ssrc)
     r->our_ssrc = our_ssrc;
 }
 
-static void read_blocks(struct reports_in *r, const struct rtcp_packet *p)
+#define AVERAGE_OF 3 /* reports, about: one burst is no bad line, and ten seconds are soon over */
+
+/* A fraction of 256 goes into an average of 65536; the first is taken as it is. */
+static uint32_t averaged(uint32_t average, uint8_t fraction, bool first)
+{
+    uint32_t now = (uint32_t)fraction << 8;
+    return first ? now : (average * (AVERAGE_OF - 1) + now) / AVERAGE_OF;
+}
+
+uint32_t reports_round_trip(uint32_t last_sr, uint32_t delay_since_sr, uint32_t ntp_now)
+{
+    uint32_t trip = ntp_now - last_sr - delay_since_sr; /* of 1/65536 s */
+    if (last_sr == 0 || trip > 60u << 16)
+        return 0;
+    return (uint32_t)((uint64_t)trip * US_PER_S >> 16);
+}
+
+static void read_blocks(struct reports_in *r, const struct rtcp_packet *p, point_us now_us)
 {
     for (unsigned i = 0; i < p->count; i++) {
         if (p->blocks[i].ssrc != r->our_ssrc)
             continue;
+        r->lost_out = averaged(r->lost_out, p->blocks[i].fraction_lost, !r->told);
         r->told = true;
+        r->told_us = now_us;
         r->fraction_lost = p->blocks[i].fraction_lost;
         r->lost = p->blocks[i].lost;
+        r->jitter = p->blocks[i].jitter;
+        r->their_last_sr = p->blocks[i].last_sr;
+        r->their_delay = p->blocks[i].delay_since_sr;
     }
 }
 
@@ -28,10 +50,10 @@ static void read_packet(struct reports_in *r, const struct rtcp_packet *p, uint3
             r->last_sr = (uint32_t)(p->sender.ntp >> 16);
             r->last_sr_us = now_us;
         }
-        read_blocks(r, p);
+        read_blocks(r, p, now_us);
         break;
     case RTCP_RR:
-        read_blocks(r, p);
+        read_blocks(r, p, now_us);
         break;
     case RTCP_BYE:
         for (unsigned i = 0; i < p->count; i++)
@@ -84,5 +106,7 @@ bool reports_block(struct reports_in *r, const struct source *s, point_us now_us
     };
     r->expected_before = expected;
     r->received_before = s->received;
+    r->lost_in = averaged(r->lost_in, ret_block->fraction_lost, r->lost_in_us == 0);
+    r->lost_in_us = now_us;
     return true;
 }

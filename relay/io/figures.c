@@ -1,6 +1,79 @@
 #include "io/figures.h"
 
 #include <stddef.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+
+#include "io/clock.h"
+
+_Static_assert(SHELL_WORKERS_MAX == DESK_WORKERS_MAX, "one figure for each worker");
+
+static uint64_t own_cpu_us(void)
+{
+    struct rusage u;
+    if (getrusage(RUSAGE_THREAD, &u) != 0)
+        return 0;
+    return (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * US_PER_S +
+           (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+static void gather_workers(const struct pump *p, struct shell_figures *f)
+{
+    for (; f->workers < SHELL_WORKERS_MAX && p->workers[f->workers] != NULL; f->workers++) {
+        const struct worker_figures w = worker_figures(p->workers[f->workers]);
+        f->worker[f->workers] = (struct shell_worker){.cpu_us = w.cpu_us,
+                                                      .datagrams_in = w.datagrams_in,
+                                                      .datagrams_out = w.datagrams_out,
+                                                      .dropped = w.dropped,
+                                                      .refused = w.refused,
+                                                      .stale = w.stale,
+                                                      .orders_waiting = w.orders_waiting,
+                                                      .facts_waiting = w.facts_waiting};
+    }
+}
+
+/* Before the first commit `committed` says nothing. */
+static uint64_t rows_waiting(const struct pump *p)
+{
+    uint64_t waiting = p->appended - p->committed;
+    return waiting < p->events ? waiting : p->events;
+}
+
+static struct shell_figures gather(const struct pump *p)
+{
+    point_us now_us = clock_monotonic_us();
+    const struct recorder_figures recorder = recorder_figures(p->recorder);
+    struct statvfs disk;
+    struct shell_figures f = {.at_us = now_us,
+                              .uptime_us = now_us - p->started_us,
+                              .control_cpu_us = own_cpu_us(),
+                              .loop_turns = p->turns,
+                              .events = p->events,
+                              .events_waiting = rows_waiting(p),
+                              .damaged = p->damaged,
+                              .draining = p->draining,
+                              .not_saved = p->not_saved,
+                              .recordings = recorder.recordings,
+                              .recordings_stopped = recorder.stopped,
+                              .record_lost = recorder.lost};
+    gather_workers(p, &f);
+    f.has_certificate = p->certificate != NULL && p->certificate->ends_s != 0;
+    if (f.has_certificate)
+        f.certificate_days = certificate_care_days(p->certificate);
+    f.has_disk = p->data != NULL && statvfs(p->data, &disk) == 0;
+    if (f.has_disk) {
+        f.disk_free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
+        f.disk_bytes = (uint64_t)disk.f_blocks * disk.f_frsize;
+    }
+    return f;
+}
+
+void figures_tell(const struct pump *p)
+{
+    const struct shell_figures f = gather(p);
+    desk_shell_told(p->desk, &f);
+}
 
 static void state_plane(const struct pump *p, struct metrics_text *t)
 {

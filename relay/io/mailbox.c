@@ -77,3 +77,10 @@ void mailbox_wake(struct mailbox *m)
 {
     uv_async_send(&m->wake);
 }
+
+size_t mailbox_waiting(const struct mailbox *m)
+{
+    /* The tail first: it follows the head, so that the difference is never below zero. */
+    size_t tail = atomic_load_explicit(&m->tail, memory_order_acquire);
+    return atomic_load_explicit(&m->head, memory_order_acquire) - tail;
+}

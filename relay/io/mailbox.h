@@ -39,6 +39,8 @@ void mailbox_finish(struct mailbox *m);
 enum err mailbox_put(struct mailbox *m, const void *message) MUST_USE;
 /* Sender's thread: whether mailbox_put would take a message. */
 bool mailbox_has_room(struct mailbox *m);
+/* How many messages wait, about; any thread. */
+size_t mailbox_waiting(const struct mailbox *m);
 /* Receiver's thread: copies the oldest message out, or false. */
 bool mailbox_take(struct mailbox *m, void *ret_message);
 /* Wakes the receiver without a message. Any thread, while the mailbox is open. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/clock.h"
+#include "io/figures.h"
 #include "io/log.h"
 #include "io/log_door.h"
 #include "record/recording.h"
@@ -37,6 +38,7 @@ static void say(struct pump *p, const struct desk_output *out)
 static void append(struct pump *p, const struct desk_row *row)
 {
     enum err error = store_append(p->store, row);
+    p->events++;
     if (error != ERR_NONE)
         log_error("Row %llu of the event log is lost: %s.", (unsigned long long)row->row, err_text(error));
     else
@@ -268,6 +270,7 @@ static void request(void *self, uint32_t request, const char *text, size_t len)
     struct json_out refusal;
     switch (log_door_take(p->store, p->desk, request, text, len, p->url, &refusal)) {
     case LOG_DOOR_OTHER:
+        figures_tell(p);
         desk_request(p->desk, request, text, len, clock_monotonic_us());
         break;
     case LOG_DOOR_ASKED:

@@ -8,6 +8,7 @@
 
 #include <uv.h>
 
+#include "io/certificate_care.h"
 #include "io/control_door.h"
 #include "io/recorder.h"
 #include "io/web.h"
@@ -31,9 +32,13 @@ struct pump {
         const char *recordings, *decks, *web;
     } places; /* folders */
     struct worker *workers[DESK_WORKERS_MAX];
+    const struct certificate_care *certificate;
+    const char *data; /* the data folder */
+    point_us started_us;
     void (*drained)(void *self); /* a draining relay's last session is over */
     void *self;
 
+    uint64_t events;              /* rows handed to the store since the start */
     uint64_t appended, committed; /* newest rows: handed to the store, on disk */
     bool draining;
     bool not_saved;

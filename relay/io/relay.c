@@ -308,6 +308,9 @@ static void watch_signals(struct relay *r)
     r->pump.drained = stop;
     r->pump.self = r;
     r->pump.url = r->desk_config.url;
+    r->pump.certificate = &r->certificate;
+    r->pump.data = r->options.data;
+    r->pump.started_us = clock_monotonic_us();
     r->pump.places.recordings = r->recordings_dir;
     r->pump.places.decks = r->decks_dir;
     r->pump.places.web = web_folder();

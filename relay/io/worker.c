@@ -1,9 +1,11 @@
 #include "io/worker.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "io/clock.h"
@@ -249,10 +251,27 @@ enum err worker_order(struct worker *w, const struct media_order *order)
     return mailbox_put(&w->orders, order);
 }
 
+/* Read from outside: the worker need not stop for it. */
+static uint64_t thread_cpu_us(uv_thread_t thread)
+{
+    clockid_t clock;
+    struct timespec t;
+    if (pthread_getcpuclockid(thread, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        return 0;
+    return (uint64_t)t.tv_sec * US_PER_S + (uint64_t)t.tv_nsec / 1000;
+}
+
 struct worker_figures worker_figures(const struct worker *w)
 {
     uint64_t f[5];
     for (int i = 0; i < 5; i++)
         f[i] = atomic_load_explicit(&w->figures[i], memory_order_relaxed);
-    return (struct worker_figures){f[0], f[1], f[2], f[3], f[4]};
+    return (struct worker_figures){.datagrams_in = f[0],
+                                   .datagrams_out = f[1],
+                                   .dropped = f[2],
+                                   .refused = f[3],
+                                   .stale = f[4],
+                                   .cpu_us = thread_cpu_us(w->thread),
+                                   .orders_waiting = mailbox_waiting(&w->orders),
+                                   .facts_waiting = mailbox_waiting(&w->facts)};
 }

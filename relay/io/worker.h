@@ -25,6 +25,8 @@ struct worker_listener {
 /* What a worker has counted; read by any thread, each figure by itself. */
 struct worker_figures {
     uint64_t datagrams_in, datagrams_out, dropped, refused, stale;
+    uint64_t cpu_us;                        /* of its thread */
+    uint64_t orders_waiting, facts_waiting; /* on their way now */
 };
 
 /* Takes over the bound socket `fd` and starts the thread. `loop` is the control loop. The caller owns

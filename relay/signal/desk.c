@@ -46,6 +46,7 @@ enum err desk_create(const struct desk_config *config, struct desk **ret_desk)
         return ERR_MEMORY;
     d->config = *config;
     d->next_session = d->next_peer = 1;
+    d->look.next_us = NEVER_US;
     d->pending_last = &d->pending_first;
     out_init(d);
     enum err e = make_tables(d);
@@ -82,6 +83,7 @@ void desk_destroy(struct desk *d)
     pending_finish(d);
     out_finish(d);
     show_finish(d);
+    look_finish(d);
     destroy_all(d->members, free);
     destroy_all(d->sittings.table, destroy_sitting);
     destroy_all(d->pasts.table, destroy_past);
@@ -107,6 +109,7 @@ void desk_not_saved(struct desk *d, bool refused, point_us now_us)
         return;
     d->refused = refused;
     d->refused_since_ms = wall_ms(d, now_us);
+    d->refused_since_us = now_us;
     size_t at = 0;
     struct member *m;
     while ((m = table_next(d->members, &at))) {
@@ -179,6 +182,7 @@ point_us desk_deadline(const struct desk *d)
 {
     point_us at = earlier_us(strangers_deadline(d), tell_deadline(d));
     at = earlier_us(at, show_deadline(d));
+    at = earlier_us(at, look_deadline(d));
     at = earlier_us(at, past_deadline(d));
     return d->broken ? INT64_MIN : at;
 }
@@ -188,6 +192,7 @@ void desk_expire(struct desk *d, point_us now_us)
     strangers_expire(d, now_us);
     tell_due(d, now_us);
     show_expire(d, now_us);
+    look_expire(d, now_us);
     past_expire(d, now_us);
     members_mend(d, now_us);
 }

@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/entropy.h"
+#include "signal/shell_figures.h"
 #include "types.h"
 #include "wire/signal.h" /* SENTENCE_MAX, SESSION_ID_MAX */
 
@@ -148,6 +149,8 @@ struct desk_figures {
     size_t peers;    /* media links */
 };
 struct desk_figures desk_figures(const struct desk *d);
+/* Before a request: what the shells have counted. */
+void desk_shell_told(struct desk *d, const struct shell_figures *figures);
 /* From now on nobody joins who never joined before, and no session is made; who was there may come back. */
 void desk_drain(struct desk *d);
 

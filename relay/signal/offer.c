@@ -103,7 +103,7 @@ static uint32_t random_ssrc(const struct desk *d)
     return ssrc;
 }
 
-static struct peer *peer_make(struct desk *d, struct seat *seat, const struct sdp *sdp)
+static struct peer *peer_make(struct desk *d, struct seat *seat, const struct sdp *sdp, point_us now_us)
 {
     struct peer *p = calloc(1, sizeof *p);
     if (!p)
@@ -111,6 +111,9 @@ static struct peer *peer_make(struct desk *d, struct seat *seat, const struct sd
     p->handle = d->next_peer++;
     p->seat = seat;
     p->version = 1;
+    p->made_us = now_us;
+    p->sends = sdp_answer_direction(sdp->direction, SDP_SENDRECV) & SDP_RECVONLY;
+    p->counters.level_dbov = LEVEL_UNTOLD;
     p->ssrc = random_ssrc(d);
     p->offset = entropy_u32(d->config.entropy);
     p->may_send = session_may_send(seat->sitting->state, seat->number);
@@ -129,7 +132,7 @@ static struct text *add_peer(struct desk *d, struct seat *seat, const struct sdp
     struct sitting *s = seat->sitting;
     if (!sitting_open_media(d, s))
         return NULL;
-    struct peer *p = peer_make(d, seat, sdp);
+    struct peer *p = peer_make(d, seat, sdp, now_us);
     struct text *text = p ? answer_text(d, sdp, p, now_us) : NULL;
     if (!text || table_put(d->peers, &p->handle, sizeof p->handle, p)) {
         text_release(text);

@@ -237,6 +237,7 @@ static const struct {
 } own[] = {{"session-create", operator_create},
            {"list", operator_list},
            {"show", operator_show},
+           {"top", operator_top},
            {"link", operator_link},
            {"link-list", operator_link_list},
            {"link-revoke", operator_link_revoke},

@@ -1,6 +1,8 @@
 /* What the operator looks at: sessions, links, one session with its counters. */
 #include "signal/parts.h"
 
+#include "signal/quality.h"
+
 #include <stdlib.h>
 
 void operator_list(struct desk *d, const struct request *r)
@@ -69,6 +71,32 @@ static bool is_audible(const struct sitting *s, uint32_t number)
     return false;
 }
 
+static int percent_of(uint32_t fraction)
+{
+    return (int)((fraction * 100 + 32768) / 65536);
+}
+
+/* How the line is now, both ways; quality is R of the E-model. */
+static void put_state(struct json_out *o, const struct peer_counters *c)
+{
+    const struct quality_line out = {c->lost_out, c->jitter_out_us, c->round_trip_us};
+    const struct quality_line in = {c->lost_in, c->jitter_in_us, c->round_trip_us};
+    json_put_integer(o, "bytes_in", (int64_t)c->bytes_in);
+    json_put_integer(o, "bytes_out", (int64_t)c->bytes_out);
+    json_put_integer(o, "lost_in_percent", percent_of(c->lost_in));
+    json_put_integer(o, "lost_out_percent", percent_of(c->lost_out));
+    json_put_integer(o, "jitter_in_ms", c->jitter_in_us / US_PER_MS);
+    json_put_integer(o, "jitter_out_ms", c->jitter_out_us / US_PER_MS);
+    if (c->round_trip_us)
+        json_put_integer(o, "round_trip_ms", (c->round_trip_us + US_PER_MS / 2) / US_PER_MS);
+    if (c->level_dbov != LEVEL_UNTOLD)
+        json_put_integer(o, "level_dbov", c->level_dbov);
+    json_put_integer(o, "still_ms", c->still_ms);
+    json_put_integer(o, "quiet_ms", c->quiet_ms);
+    json_put_integer(o, "quality_in", quality_r(&in));
+    json_put_integer(o, "quality_out", quality_r(&out));
+}
+
 static void put_media(struct json_out *o, const struct seat *seat)
 {
     static const struct peer_counters none;
@@ -81,6 +109,8 @@ static void put_media(struct json_out *o, const struct seat *seat)
     json_put_integer(o, "lost", (int64_t)c->lost);
     json_put_integer(o, "refused", (int64_t)c->refused);
     json_put_integer(o, "late", (int64_t)c->late);
+    if (p && p->up)
+        put_state(o, c);
 }
 
 /* What the member says of his own line. */
@@ -96,7 +126,7 @@ static void put_line(struct json_out *o, const struct seat *seat)
     json_close_object(o);
 }
 
-static void put_person(struct json_out *o, const struct sitting *s, const struct view_participant *p)
+void operator_put_person(struct json_out *o, const struct sitting *s, const struct view_participant *p)
 {
     const struct seat *seat = seat_find(s, p->id);
     json_open_object(o, NULL);
@@ -119,7 +149,7 @@ static void put_person(struct json_out *o, const struct sitting *s, const struct
     json_close_object(o);
 }
 
-static void put_counters(struct json_out *o, const struct session_counters *c)
+void operator_put_counters(struct json_out *o, const struct session_counters *c)
 {
     json_open_object(o, "counters");
     json_put_integer(o, "decodes", (int64_t)c->decodes);
@@ -127,6 +157,8 @@ static void put_counters(struct json_out *o, const struct session_counters *c)
     json_put_integer(o, "packets_in", (int64_t)c->packets_in);
     json_put_integer(o, "packets_out", (int64_t)c->packets_out);
     json_put_integer(o, "dropped", (int64_t)c->dropped);
+    json_put_integer(o, "bytes_in", (int64_t)c->bytes_in);
+    json_put_integer(o, "bytes_out", (int64_t)c->bytes_out);
     json_put_integer(o, "mixes", (int64_t)c->mixes);
     json_put_integer(o, "late_mixes", (int64_t)c->late_mixes);
     json_close_object(o);
@@ -169,10 +201,10 @@ static void put_session(struct json_out *o, const struct sitting *s, const struc
     json_put_integer(o, "n", (int64_t)session_n(s->state));
     json_open_array(o, "participants");
     for (size_t i = 0; i < view->participant_count; i++)
-        put_person(o, s, &view->participants[i]);
+        operator_put_person(o, s, &view->participants[i]);
     json_close_array(o);
     put_decks(o, view);
-    put_counters(o, &s->counters);
+    operator_put_counters(o, &s->counters);
     json_close_object(o);
 }
 

@@ -124,6 +124,8 @@ struct peer {
     uint32_t ssrc, offset;
     uint64_t version; /* of its description */
     bool may_send, waits, up;
+    bool sends;              /* by its description */
+    point_us made_us, up_us; /* since when there is one, and it works */
     bool has_run;
     uint32_t run_rtp;
     session_samples run_time;
@@ -178,7 +180,9 @@ struct sitting {
     size_t peer_count;
     uint32_t handle; /* the media plane's; 0 = not open there */
     int worker;
-    struct session_counters counters;
+    struct session_counters counters, counters_before; /* at the last look, and the one before */
+    bool counters_due;                                 /* asked for in the survey under way */
+    bool counted_once, counted_twice;
     uint32_t audible[AUDIBLE_MAX];
     uint32_t audible_count;
     bool recording;    /* now */
@@ -208,6 +212,14 @@ struct show {
     point_us answer_by_us;
 };
 
+/* `top` waits for fresh counters of all sessions. */
+struct look {
+    struct look *next;
+    uint32_t request;
+    char session[SESSION_ID_MAX + 1]; /* whose people are asked for; "" = none */
+    point_us asked_us, answer_by_us;
+};
+
 /* A table that grows: sessions and links have no fixed number over the years. */
 struct registry {
     struct table *table;
@@ -225,6 +237,7 @@ struct desk {
     bool refused;            /* the disk refuses */
     bool full;               /* and has for so long that no more can be remembered */
     int64_t refused_since_ms;
+    point_us refused_since_us;
     bool closing;             /* desk_shutdown was said */
     bool draining;            /* desk_drain was said */
     bool broken;              /* some member is */
@@ -239,7 +252,17 @@ struct desk {
     struct member *strangers_oldest;
     struct sitting *due, *ready;
     struct show *shows;
-    size_t open_count; /* sessions that are not ended */
+    struct {
+        struct look *first;
+        point_us watched_until_us;
+        point_us next_us; /* survey; NEVER_US while nobody looks */
+        point_us surveyed_us;
+        size_t waiting; /* sessions whose counters are on their way */
+        bool has_shell, has_before;
+        struct shell_figures shell, before; /* at the last look, and the one before */
+    } look;
+    struct session_counters gone; /* of sessions that the media plane has let go of */
+    size_t open_count;            /* sessions that are not ended */
     uint32_t next_session, next_peer;
     size_t load[DESK_WORKERS_MAX]; /* peers of each worker */
 };
@@ -429,6 +452,20 @@ void show_answer(struct desk *d, const struct sitting *s);
 void show_expire(struct desk *d, point_us now_us);
 point_us show_deadline(const struct desk *d);
 void show_finish(struct desk *d);
+/* A person, and a session's counters, as `show` and `top` tell them. */
+void operator_put_person(struct json_out *o, const struct sitting *s, const struct view_participant *p);
+void operator_put_counters(struct json_out *o, const struct session_counters *c);
+
+/* ---- operator_top.c ---- */
+
+void operator_top(struct desk *d, const struct request *r);
+/* Somebody looks: counters are kept fresh for a while. */
+void look_watch(struct desk *d, point_us now_us);
+/* A session's counters have come, or never will. */
+void look_counted(struct desk *d, struct sitting *s);
+void look_expire(struct desk *d, point_us now_us);
+point_us look_deadline(const struct desk *d);
+void look_finish(struct desk *d);
 /* Who is meant, among those who joined (or, with_links, who only have a link): 0, and *ret_why is filled. */
 uint32_t request_who(const struct sitting *s, const struct request *r, bool with_links,
                      char ret_why[WHY_MAX]);

@@ -35,7 +35,21 @@ bool sitting_open_media(struct desk *d, struct sitting *s)
     s->worker = worker;
     s->audible_count = 0;
     memset(&s->counters, 0, sizeof s->counters);
+    s->counted_once = s->counted_twice = false;
     return true;
+}
+
+static void add_counters(struct session_counters *sum, const struct session_counters *c)
+{
+    sum->decodes += c->decodes;
+    sum->encodes += c->encodes;
+    sum->packets_in += c->packets_in;
+    sum->packets_out += c->packets_out;
+    sum->dropped += c->dropped;
+    sum->bytes_in += c->bytes_in;
+    sum->bytes_out += c->bytes_out;
+    sum->mixes += c->mixes;
+    sum->late_mixes += c->late_mixes;
 }
 
 static void close_media(struct desk *d, struct sitting *s)
@@ -47,7 +61,9 @@ static void close_media(struct desk *d, struct sitting *s)
     table_take(d->handles, &s->handle, sizeof s->handle);
     s->handle = 0;
     s->audible_count = 0;
+    add_counters(&d->gone, &s->counters);
     show_answer(d, s);
+    look_counted(d, s);
 }
 
 static struct media_order order_for(const struct seat *seat, enum media_order_kind kind)
@@ -145,11 +161,12 @@ static void told_speaking(struct desk *d, struct sitting *s, const struct media_
     tell_all(d, s, text, true, NULL);
 }
 
-static void peer_fact(struct desk *d, struct peer *p, const struct media_fact *fact)
+static void peer_fact(struct desk *d, struct peer *p, const struct media_fact *fact, point_us now_us)
 {
     switch (fact->kind) {
     case FACT_PEER_UP:
         p->up = true;
+        p->up_us = now_us;
         break;
     case FACT_PEER_DOWN:
         peer_remove(d, p->seat, false);
@@ -165,6 +182,19 @@ static void peer_fact(struct desk *d, struct peer *p, const struct media_fact *f
     }
 }
 
+/* Only the surveys are looks: `show` between them would make a look's span too short for a rate. */
+static void count(struct desk *d, struct sitting *s, const struct session_counters *now)
+{
+    if (s->counters_due) {
+        s->counters_before = s->counters;
+        s->counted_twice = s->counted_once;
+        s->counted_once = true;
+    }
+    s->counters = *now;
+    show_answer(d, s);
+    look_counted(d, s);
+}
+
 void desk_fact(struct desk *d, int worker, const struct media_fact *fact, point_us now_us)
 {
     if (fact->kind == FACT_SPEAKING || fact->kind == FACT_SESSION_COUNTERS) {
@@ -175,11 +205,10 @@ void desk_fact(struct desk *d, int worker, const struct media_fact *fact, point_
             told_speaking(d, s, fact, now_us);
             return;
         }
-        s->counters = fact->session_counters;
-        show_answer(d, s);
+        count(d, s, &fact->session_counters);
         return;
     }
     struct peer *p = table_get(d->peers, &fact->peer, sizeof fact->peer);
     if (p && p->seat->sitting->worker == worker)
-        peer_fact(d, p, fact);
+        peer_fact(d, p, fact, now_us);
 }

@@ -27,6 +27,46 @@ static void what_it_says_of_our_sound(void **state)
     assert_int_equal(r.lost, 3);
 }
 
+static void round_trips(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t last_sr, delay, now, us;
+    } rows[] = {{0, 0, 5 << 16, 0},                        /* it has heard no SR */
+                {1 << 16, 0, (1 << 16) + 6554, 100006},    /* 0.1 s */
+                {1 << 16, 65536, (2 << 16) + 3277, 50003}, /* it waited a second before it said so */
+                {0xffffff00, 0, 0x00000100, 7812},         /* over the wrap */
+                {5 << 16, 0, 4 << 16, 0},                  /* from the future */
+                {1 << 16, 0xffffffff, 2 << 16, 1000015},
+                {1 << 16, 0, 200u << 16, 0}}; /* minutes: no round trip */
+    for (size_t i = 0; i < COUNT(rows); i++)
+        ROW_EQUAL(i, reports_round_trip(rows[i].last_sr, rows[i].delay, rows[i].now), rows[i].us);
+}
+
+/* One bad report is no bad line; ten seconds of them are. */
+static void loss_is_averaged(void **state)
+{
+    (void)state;
+    struct reports_in r;
+    uint8_t bytes[200];
+    struct rtcp_packet p = {.type = RTCP_RR, .ssrc = THEIRS, .count = 1};
+    p.blocks[0] = (struct rtcp_block){.ssrc = OURS, .jitter = 480, .last_sr = 7, .delay_since_sr = 9};
+    reports_in_init(&r, OURS);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(reports_receive(&r, bytes, write(bytes, sizeof bytes, &p), THEIRS, i), ERR_NONE);
+    assert_int_equal(r.lost_out, 0);
+    assert_int_equal(r.jitter, 480);
+    assert_int_equal(r.their_last_sr, 7);
+    assert_int_equal(r.told_us, 4);
+    p.blocks[0].fraction_lost = 60;
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(reports_receive(&r, bytes, write(bytes, sizeof bytes, &p), THEIRS, i), ERR_NONE);
+        if (i == 0)
+            assert_int_equal(r.lost_out, 60 * 256 / 3);
+    }
+    assert_in_range(r.lost_out, 58 * 256, 60 * 256);
+}
+
 static void goodbye_counts_for_its_own_ssrc_alone(void **state)
 {
     (void)state;
@@ -99,6 +139,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_it_says_of_our_sound),
+        cmocka_unit_test(round_trips),
+        cmocka_unit_test(loss_is_averaged),
         cmocka_unit_test(goodbye_counts_for_its_own_ssrc_alone),
         cmocka_unit_test(a_broken_compound_counts_up_to_where_it_breaks),
         cmocka_unit_test(our_report_is_rfc_3550s),

@@ -77,6 +77,8 @@ static void requests(void **state)
         {28, "{\"verb\":\"page\",\"session\":\"SESSION\",\"deck\":\"none\",\"page\":1}", "no such deck",
          false},
         {29, "{\"verb\":\"page\",\"session\":\"SESSION\",\"deck\":\"d1\"}", "page", true},
+        {60, "{\"verb\":\"top\",\"session\":\"nosuch\"}", "no session", false},
+        {61, "{\"verb\":\"top\",\"session\":7}", "session", true},
         {30, "{\"verb\":\"message\",\"session\":\"SESSION\",\"text\":\"five minutes\"}", NULL, false},
         {31, "{\"verb\":\"message\",\"session\":\"SESSION\",\"participant\":2,\"text\":\"hello\"}", NULL,
          false},
@@ -217,6 +219,70 @@ static void showing(void **state)
     house_close(h);
 }
 
+/* Everybody's counters are asked for once, however many look, and once a second as long as somebody does. */
+static void live_picture(void **state)
+{
+    (void)state;
+    struct house *h = office();
+    json_t *offer = json_pack("{s:s}", "kind", "offer");
+    FILE *f = fopen(VECTORS "/chromium-156-offer.sdp", "r");
+    assert_non_null(f);
+    char sdp[20000];
+    sdp[fread(sdp, 1, sizeof sdp - 1, f)] = '\0';
+    fclose(f);
+    json_object_set_new(offer, "sdp", json_string(sdp));
+    char *text = json_dumps(offer, JSON_COMPACT);
+    desk_sentence(h->desk, 4, text, strlen(text), h->now_us);
+    house_drain(h);
+    free(text);
+    json_decref(offer);
+    const struct media_order add = *house_order(h, ORDER_PEER_ADD);
+    struct shell_figures shell = {
+        .at_us = h->now_us, .workers = 1, .events = 12, .has_disk = true, .disk_free_bytes = 7};
+    desk_shell_told(h->desk, &shell);
+    size_t orders = h->order_count;
+    assert_null(ask(h, "{\"verb\":\"top\",\"session\":\"SESSION\"}"));
+    assert_null(ask(h, "{\"verb\":\"top\"}"));
+    assert_int_equal(h->order_count, orders + 1); /* one session, one order, though two look */
+    struct media_fact up = {.kind = FACT_PEER_UP, .session = add.session, .peer = add.peer};
+    struct media_fact f1 = {.kind = FACT_PEER_COUNTERS, .session = add.session, .peer = add.peer};
+    struct media_fact f2 = {.kind = FACT_SESSION_COUNTERS, .session = add.session};
+    f1.peer_counters = (struct peer_counters){
+        .packets_in = 77, .lost_out = 65536 / 10, .round_trip_us = 40600, .level_dbov = 33};
+    f2.session_counters.bytes_out = 5005;
+    desk_fact(h->desk, 0, &up, h->now_us);
+    desk_fact(h->desk, 0, &f1, h->now_us);
+    size_t replies = h->reply_count;
+    desk_fact(h->desk, 0, &f2, h->now_us);
+    house_drain(h);
+    assert_int_equal(h->reply_count, replies + 2);
+    json_t *reply = ask(h, "{\"verb\":\"top\",\"session\":\"SESSION\"}"); /* fresh enough: at once */
+    assert_non_null(reply);
+    assert_int_equal(h->order_count, orders + 1);
+    assert_non_null(strstr(h->reply, "\"events\":12"));
+    assert_non_null(strstr(h->reply, "\"packets_in\":77"));
+    assert_non_null(strstr(h->reply, "\"bytes_out\":5005"));
+    assert_non_null(strstr(h->reply, "\"round_trip_ms\":41"));
+    assert_non_null(strstr(h->reply, "\"lost_out_percent\":10"));
+    assert_non_null(strstr(h->reply, "Hall A loses 10 %"));
+    assert_non_null(strstr(h->reply, "0 MB are left"));
+    assert_int_equal(json_array_size(json_object_get(reply, "people")), 4);
+    json_decref(reply);
+    /* As long as somebody has looked lately; a worker that says nothing more holds nobody up. */
+    house_wait(h, 10 * US_PER_S);
+    assert_in_range(h->order_count, orders + 10, orders + 13);
+    replies = h->reply_count;
+    house_wait(h, 500 * US_PER_MS); /* amid a second, or at its end */
+    assert_null(ask(h, "{\"verb\":\"top\"}"));
+    house_wait(h, 200 * US_PER_MS);
+    assert_int_equal(h->reply_count, replies + 1);
+    house_wait(h, 200 * US_PER_S);
+    orders = h->order_count;
+    house_wait(h, 200 * US_PER_S);
+    assert_int_equal(h->order_count, orders);
+    house_close(h);
+}
+
 static void uploads(void **state)
 {
     (void)state;
@@ -261,6 +327,7 @@ int main(void)
         cmocka_unit_test(members_hear_of_it),
         cmocka_unit_test(a_link_waits_for_the_disk),
         cmocka_unit_test(showing),
+        cmocka_unit_test(live_picture),
         cmocka_unit_test(uploads),
         cmocka_unit_test(empty_sessions_cost_nothing),
     };

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""What the operator sees of a live relay: counters that are true to the packet, and alarms that name whose line or microphone it is."""
+import json
+import random
+import sys
+import time
+import wave
+
+from aula_bench import Relay, speech, until
+from crowd import Crowd, PATIENCE_S
+from go_between import GoBetween, Sound
+from guards_lib import Rows, equal, true
+
+rows = Rows()
+NAMED_WITHIN_S = 10
+QUIET_S = 8
+SEED = 11
+
+
+def top(relay, *words):
+    return relay.ctl("top", "--once", *words)
+
+
+def counters(relay, session):
+    return next(s for s in top(relay)["sessions"] if s["id"] == session)["counters"]
+
+
+@rows.row
+def to_the_packet():
+    """top, show and a load generator count the same packets, each talker's and each listener's"""
+    with Relay() as relay:
+        s = relay.session("Counted")
+        people = 6
+        urls = [relay.link(s, "lecturer" if i < 2 else "trainee", f"Person {i}") for i in range(people)]
+        crowd = Crowd(urls, f"{relay.data}/tls.crt", "--talk", "2", "--for", "2", "--quiet", str(QUIET_S), "--play", speech("en"), "--play", speech("it"))
+        try:
+            still = {}  # two seconds of talk, then all stay and say nothing
+
+            def settled():
+                nonlocal still
+                before, still = still, counters(relay, s)
+                return before == still and still["packets_out"] > 0
+
+            until(settled, "counters that stand still", step=0.5)
+            picture, shown = top(relay, "--session", s), relay.show(s)
+
+            out, _ = crowd.process.communicate(timeout=PATIENCE_S)
+        finally:
+            crowd.destroy()
+        each = {p["number"]: p["since_joining"] for p in json.loads(out)["each"]}
+        seen = {p["id"]: p for p in picture["people"]}
+        for number, generator in each.items():
+            equal(seen[number]["packets_in"], generator["sent"], f"what the relay took from {number}")
+            equal(seen[number]["packets_out"], generator["received"] + generator["lost"], f"what it sent {number}")
+            equal(generator["lost"], 0, f"lost on loopback by {number}")
+        for p in shown["participants"]:
+            equal([p[k] for k in ("packets_in", "packets_out", "bytes_in", "lost", "refused")],
+                  [seen[p["id"]][k] for k in ("packets_in", "packets_out", "bytes_in", "lost", "refused")], f"show of {p['name']}")
+        equal(still["packets_in"], sum(e["sent"] for e in each.values()), "the session's packets in")
+        equal(still["packets_out"], sum(e["received"] for e in each.values()), "the session's packets out")
+        equal({k: shown["counters"][k] for k in ("packets_in", "packets_out", "encodes", "decodes", "mixes", "late_mixes")},
+              {k: still[k] for k in ("packets_in", "packets_out", "encodes", "decodes", "mixes", "late_mixes")}, "show's counters")
+
+
+def silence(folder):
+    path = f"{folder}/dead.wav"
+    with wave.open(path, "wb") as w:
+        w.setparams((1, 2, 48000, 0, "NONE", ""))
+        w.writeframes(bytes(2 * 48000 * 30))
+    return path
+
+
+@rows.row
+def who_is_in_trouble():
+    """A dead microphone in one hall and 15 % loss on one line are both named within 10 s, and nobody else is"""
+    dice = random.Random(SEED)
+    with Relay() as relay:
+        s = relay.session("Trouble", rooms=["Hall A", "Hall B", "Hall C"])
+        for room in ("Hall A", "Hall C"):
+            relay.join(relay.link(s, "room", room, room), play=[speech("en")])
+        lossy = Sound(relay, lambda datagram, up: [] if 128 <= datagram[0] < 192 and dice.random() < 0.15 else [datagram])
+        between = GoBetween(relay, sound=lossy)
+        dead = relay.join(relay.link(s, "room", "Hall B", "Hall B"), play=[silence(relay.data)])
+        nils = relay.join(between.url(relay.link(s, "trainee", "Nils Holm")))
+        begun = time.monotonic()
+
+        def named():
+            alarms = top(relay)["alarms"]
+            return {a["participant"]: a for a in alarms}, {a["kind"] for a in alarms}
+
+        until(lambda: {dead.number, nils.number} <= set(named()[0]), "both are named", NAMED_WITHIN_S + 2)
+        true(time.monotonic() - begun < NAMED_WITHIN_S + 2, f"it took {time.monotonic() - begun:.1f} s")
+        alarms = top(relay)["alarms"]
+        by = {}
+        for a in alarms:
+            by.setdefault(a["participant"], []).append(a)
+        equal(set(by), {dead.number, nils.number}, "who is named")
+        true(any(a["kind"] == "silent" and "Hall B sends only silence" in a["text"] for a in by[dead.number]), f"{by[dead.number]}")
+        true(any(a["kind"] == "lost-out" and a["text"].startswith("Nils Holm loses") for a in by[nils.number]), f"{by[nils.number]}")
+        person = next(p for p in top(relay, "--session", s)["people"] if p["name"] == "Nils Holm")
+        true(5 <= person["lost_out_percent"] <= 30 and person["quality_out"] < 90, f"{person}")
+        between.close()
+
+
+if __name__ == "__main__":
+    sys.exit(rows.run())
