@@ -60,7 +60,7 @@ export class Socket extends EventTarget {
 
   // What belongs to a word carries our sound's own RTP time (`rtp`, set by sound.js; undefined where there is none).
   send(sentence) {
-    const timed = sentence.verb === 'page' || sentence.kind === 'pointer';
+    const timed = ['page', 'stroke', 'clear'].includes(sentence.verb) || ['pointer', 'drawing'].includes(sentence.kind);
     if (this.connected) this.#ws.send(JSON.stringify(timed ? { ...sentence, rtp: this.rtp() } : sentence));
   }
 
