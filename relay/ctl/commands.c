@@ -6,6 +6,10 @@
     {                                                                                                        \
         "--session", "session", CTL_TEXT, true                                                               \
     }
+#define PROGRAMME                                                                                            \
+    {                                                                                                        \
+        "--programme", "programme", CTL_TEXT, true                                                           \
+    }
 #define WHO                                                                                                  \
     {                                                                                                        \
         "--participant", "participant", CTL_WHO, true                                                        \
@@ -256,6 +260,49 @@ const struct ctl_command ctl_commands[] = {
      .options = {SESSION, {"--out", "out", CTL_OUT, false}},
      .show = CTL_SHOW_MEMBER,
      .member = "url"},
+    {.words = "programme load",
+     .verb = "programme",
+     .synopsis = "programme load FILE",
+     .about =
+         "Makes a programme with its sessions, people and links of a file, aula-programme(5); loading again "
+         "brings it up to date. All mistakes are told at once.",
+     .example = "aulactl programme load summer-school.programme",
+     .operand = "FILE",
+     .show = CTL_SHOW_LOADED},
+    {.words = "programme list",
+     .verb = "programme-list",
+     .synopsis = "programme list",
+     .about = "Lists the programmes.",
+     .example = "aulactl programme list",
+     .show = CTL_SHOW_PROGRAMMES},
+    {.words = "programme show",
+     .verb = "programme-show",
+     .synopsis = "programme show --programme ID",
+     .about = "Shows a programme, by its id or its key: sessions in their own time zones, and people.",
+     .example = "aulactl programme show --programme summer-2026",
+     .options = {PROGRAMME},
+     .show = CTL_SHOW_PROGRAMME},
+    {.words = "programme links",
+     .verb = "programme-show",
+     .synopsis = "programme links --programme ID [--csv]",
+     .about = "Prints everyone's personal link, with the mail address where the file has one; --csv for a "
+              "mailing.",
+     .example = "aulactl programme links --programme summer-2026 --csv",
+     .options = {PROGRAMME, {"--csv", "csv", CTL_FLAG, false}},
+     .show = CTL_SHOW_PROGRAMME_LINKS},
+    {.words = "programme calendar",
+     .verb = "programme-show",
+     .synopsis = "programme calendar --programme ID [--person KEY]",
+     .about = "Prints the sessions as iCalendar; with --person that person's, with the personal link.",
+     .example = "aulactl programme calendar --programme summer-2026 --person ada",
+     .options = {PROGRAMME, {"--person", "person", CTL_TEXT, false}},
+     .show = CTL_SHOW_PROGRAMME_CALENDAR},
+    {.words = "programme withdraw",
+     .verb = "programme-withdraw",
+     .synopsis = "programme withdraw --programme ID --person KEY",
+     .about = "Takes a person's link away in all sessions that are not over, for good.",
+     .example = "aulactl programme withdraw --programme summer-2026 --person ada",
+     .options = {PROGRAMME, {"--person", "person", CTL_TEXT, true}}},
     {.words = "drain",
      .verb = "drain",
      .synopsis = "drain",
@@ -270,7 +317,6 @@ const struct ctl_command ctl_commands[] = {
      .example = "aulactl --json top --once --session f7k2",
      .options = {{"--once", "once", CTL_FLAG, false}, {"--session", "session", CTL_TEXT, false}},
      .show = CTL_SHOW_TOP},
-    NOT_YET("programme load", "programmes"),
     NOT_YET("token create", "tokens for the HTTP interface"),
     NOT_YET("report", "reports"),
     NOT_YET("console", "the console"),

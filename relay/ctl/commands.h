@@ -39,7 +39,12 @@ enum ctl_show {
     CTL_SHOW_ATTENDANCE, /* a table; or the text or the statements that were asked for */
     CTL_SHOW_ERASED,
     CTL_SHOW_TOP, /* the live picture, look by look */
-    CTL_SHOW_BACKUP
+    CTL_SHOW_BACKUP,
+    CTL_SHOW_LOADED,     /* says itself what it did (load.h) */
+    CTL_SHOW_PROGRAMMES, /* a table */
+    CTL_SHOW_PROGRAMME,  /* these three: programme_print.h */
+    CTL_SHOW_PROGRAMME_LINKS,
+    CTL_SHOW_PROGRAMME_CALENDAR
 };
 
 struct ctl_command {

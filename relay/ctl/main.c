@@ -8,7 +8,9 @@
 #include "ctl/args.h"
 #include "ctl/door.h"
 #include "ctl/export.h"
+#include "ctl/load.h"
 #include "ctl/print.h"
+#include "ctl/programme_print.h"
 #include "ctl/top.h"
 
 #define HELP_WIDTH 110 /* characters of a sentence in --help, behind six of margin */
@@ -96,6 +98,31 @@ static int shown(enum print_answer answer, const char *why)
                     why);
 }
 
+static int load(const struct ctl_args *args)
+{
+    char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
+    if (!socket_path(args, path))
+        return complain(EXIT_USAGE, "The path of the data folder is too long.");
+    const struct load load = {.socket = path,
+                              .file = args->operand,
+                              .json = args->json,
+                              .out = stdout,
+                              .complaints = stderr,
+                              .progress = isatty(STDERR_FILENO) ? tell_progress : NULL};
+    enum err e = load_programme(&load, why, sizeof why);
+    if (e == ERR_MALFORMED)
+        return complain(EXIT_USAGE, why);
+    if (e != ERR_NONE)
+        return give_up(e, why);
+    return fflush(stdout) == 0 ? EXIT_DONE : complain(EXIT_REFUSED, "The answer cannot be written.");
+}
+
+static bool is_of_programme(enum ctl_show show)
+{
+    return show == CTL_SHOW_PROGRAMME || show == CTL_SHOW_PROGRAMME_LINKS ||
+           show == CTL_SHOW_PROGRAMME_CALENDAR;
+}
+
 /* A long answer comes in parts, each asked for. */
 static int call(struct ctl_args *args)
 {
@@ -116,6 +143,9 @@ static int call(struct ctl_args *args)
         if (e != ERR_NONE)
             return give_up(e, why);
         answer = print_reply(stdout, args->command, args->json, reply, why, sizeof why);
+        if (answer == PRINT_DONE && !args->json && is_of_programme(args->command->show) &&
+            programme_print(stdout, args->command->show, args->request, reply, why, sizeof why) != ERR_NONE)
+            answer = PRINT_REFUSED;
         if (answer == PRINT_DONE && args->out != NULL &&
             export_recording(reply, args->out, why, sizeof why) != ERR_NONE)
             answer = PRINT_REFUSED;
@@ -153,6 +183,8 @@ int main(int argc, char **argv)
         status = help(args.command);
     else if (args.wish == CTL_WISH_VERSION)
         puts("aulactl " AULA_VERSION);
+    else if (args.command->show == CTL_SHOW_LOADED)
+        status = load(&args);
     else
         status = args.command->show == CTL_SHOW_TOP ? watch(&args) : call(&args);
     ctl_args_finish(&args);

@@ -12,6 +12,9 @@ static const struct table_column session_columns[] = {{"id", "ID"},           {"
                                                       {"present", "PRESENT"}, {"participants", "PEOPLE"},
                                                       {"title", "TITLE"},     {0}};
 
+static const struct table_column programme_columns[] = {
+    {"id", "ID"}, {"key", "KEY"}, {"sessions", "SESSIONS"}, {"people", "PEOPLE"}, {"title", "TITLE"}, {0}};
+
 static const struct table_column link_columns[] = {
     {"number", "NO"},       {"name", "NAME"},         {"role", "ROLE"},
     {"place", "PLACE"},     {"language", "LANGUAGE"}, {"joined", "JOINED"},
@@ -176,6 +179,13 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
 {
     switch (command->show) {
     case CTL_SHOW_NOTHING:
+    case CTL_SHOW_LOADED:
+    case CTL_SHOW_PROGRAMME:
+    case CTL_SHOW_PROGRAMME_LINKS:
+    case CTL_SHOW_PROGRAMME_CALENDAR:
+        break;
+    case CTL_SHOW_PROGRAMMES:
+        table_print(out, programme_columns, json_object_get(reply, "programmes"), "There are no programmes.");
         break;
     case CTL_SHOW_MEMBER: {
         char cell[TABLE_CELL_MAX];
@@ -257,7 +267,14 @@ static bool is_whole(const struct ctl_command *command, const json_t *reply)
                json_is_array(json_object_get(reply, "findings"));
     case CTL_SHOW_TOP:
         return json_is_object(json_object_get(reply, "relay"));
+    case CTL_SHOW_PROGRAMMES:
+        return json_is_array(json_object_get(reply, "programmes"));
+    case CTL_SHOW_PROGRAMME:
+    case CTL_SHOW_PROGRAMME_LINKS:
+    case CTL_SHOW_PROGRAMME_CALENDAR:
+        return json_is_object(json_object_get(reply, "programme"));
     case CTL_SHOW_NOTHING:
+    case CTL_SHOW_LOADED:
     case CTL_SHOW_BACKUP:
         break;
     }

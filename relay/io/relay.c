@@ -13,6 +13,7 @@
 #include "io/clock.h"
 #include "io/entropy.h"
 #include "io/figures.h"
+#include "io/link_key.h"
 #include "io/log.h"
 #include "io/notify.h"
 #include "io/pump.h"
@@ -121,6 +122,8 @@ static enum err describe(struct relay *r, char *why, size_t why_size)
     c->identity = r->identity;
     c->workers = r->options.workers;
     c->record_chat = r->options.record_chat;
+    if (link_key_open(r->options.data, c->link_key, why, why_size) != ERR_NONE)
+        return ERR_SYSTEM;
     c->wall_minus_monotonic_us = clock_wall_us() - clock_monotonic_us();
     for (int i = 0; i < c->workers; i++)
         if (media_addresses(r, i, c->media[i]) == 0) {

@@ -132,6 +132,7 @@ static enum err decide(const struct session *s, const struct command *c, struct 
     switch (c->kind) {
     case COMMAND_CREATE:
     case COMMAND_RESTART:
+    case COMMAND_BACKSTAGE:
         return sitting_decide(s, c, d, ret_why);
     case COMMAND_JOIN:
     case COMMAND_AWAY:

@@ -24,12 +24,13 @@ void session_destroy(struct session *s);
 /* ---- decide ---- */
 
 enum command_kind {
-    COMMAND_CREATE,  /* create */
-    COMMAND_JOIN,    /* join */
-    COMMAND_AWAY,    /* by: the connection is gone */
-    COMMAND_RESTART, /* the relay came back */
-    COMMAND_DECK,    /* by, deck */
-    COMMAND_ACTION   /* by, action, media */
+    COMMAND_CREATE,    /* create */
+    COMMAND_JOIN,      /* join */
+    COMMAND_AWAY,      /* by: the connection is gone */
+    COMMAND_RESTART,   /* the relay came back */
+    COMMAND_BACKSTAGE, /* its time has come: a planned session is prepared */
+    COMMAND_DECK,      /* by, deck */
+    COMMAND_ACTION     /* by, action, media */
 };
 
 struct command {

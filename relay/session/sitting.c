@@ -77,6 +77,11 @@ enum err sitting_decide(const struct session *s, const struct command *c, struct
             decide_event(s, c, EVENT_RESTARTED, d);
         return ERR_NONE;
     }
+    if (c->kind == COMMAND_BACKSTAGE) {
+        if (s->state == SESSION_PLANNED)
+            decide_event(s, c, EVENT_STATE, d)->state = SESSION_BACKSTAGE;
+        return ERR_NONE;
+    }
     switch (c->action.action->verb) {
     case VERB_OPEN:
         return decide_state(s, c, SESSION_OPEN, d, ret_why);

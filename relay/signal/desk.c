@@ -1,5 +1,5 @@
 /* The root of the state plane: makes and unmakes it, and lets time pass. */
-#include "signal/parts.h"
+#include "signal/programme.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,11 @@ static const void *past_key(const void *value)
     return ((const struct past *)value)->id;
 }
 
+static const void *enrolled_key(const void *value)
+{
+    return ((const struct enrolled *)value)->token_sha256;
+}
+
 static enum err make_tables(struct desk *d)
 {
     uint64_t seed = entropy_u64(d->config.entropy);
@@ -28,6 +33,8 @@ static enum err make_tables(struct desk *d)
         e = registry_create(seed, seat_key, TOKEN_SHA256, &d->seats);
     if (!e)
         e = registry_create(seed, past_key, SESSION_ID_MAX, &d->pasts);
+    if (!e)
+        e = registry_create(seed, enrolled_key, TOKEN_SHA256, &d->enrolled);
     if (!e)
         e = table_create(CONNECTIONS_MAX, seed, &d->members);
     if (!e)
@@ -46,6 +53,8 @@ enum err desk_create(const struct desk_config *config, struct desk **ret_desk)
         return ERR_MEMORY;
     d->config = *config;
     d->next_session = d->next_peer = 1;
+    d->backstage_known = true;
+    d->backstage_at_us = NEVER_US;
     d->look.next_us = NEVER_US;
     d->pending_last = &d->pending_first;
     out_init(d);
@@ -87,6 +96,7 @@ void desk_destroy(struct desk *d)
     destroy_all(d->members, free);
     destroy_all(d->sittings.table, destroy_sitting);
     destroy_all(d->pasts.table, destroy_past);
+    programmes_finish(d);
     registry_finish(&d->sittings);
     registry_finish(&d->pasts);
     registry_finish(&d->seats);
@@ -184,6 +194,7 @@ point_us desk_deadline(const struct desk *d)
     at = earlier_us(at, show_deadline(d));
     at = earlier_us(at, look_deadline(d));
     at = earlier_us(at, past_deadline(d));
+    at = earlier_us(at, programme_deadline(d));
     return d->broken ? INT64_MIN : at;
 }
 
@@ -194,5 +205,6 @@ void desk_expire(struct desk *d, point_us now_us)
     show_expire(d, now_us);
     look_expire(d, now_us);
     past_expire(d, now_us);
+    programme_expire(d, now_us);
     members_mend(d, now_us);
 }

@@ -28,6 +28,7 @@ struct desk_config {
                         [DESK_ADDRESSES_MAX]; /* where each worker's media is reached; port 0 = none */
     int workers;
     char url[256];                   /* "https://HOST:PORT": join URLs are this, "/j/" and the token */
+    uint8_t link_key[32];            /* personal links of programmes are made of it */
     bool record_chat;                /* chat goes into recordings too */
     int64_t wall_minus_monotonic_us; /* wall time (us since 1970) minus the monotonic clock */
 };
@@ -36,6 +37,7 @@ struct desk_config {
 enum desk_row_kind {
     ROW_EVENT,
     ROW_LINK,
+    ROW_PROGRAMME, /* a programme, one of its sessions or people, whole; of no session */
     ROW_KINDS, /* those before it are rows of the log; a new one stands at their end, and is restored first */
     ROW_SNAPSHOT, /* restore only: a session_dump; its events follow, from some that are in it on */
     ROW_PAST      /* restore only: a session that is over, in a few words */

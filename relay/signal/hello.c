@@ -129,6 +129,9 @@ void hello(struct desk *d, struct member *m, const struct hello *h, point_us now
         member_bye(d, m, BYE_FULL, false, "This relay is about to end and takes nobody new.");
         return;
     }
+    struct hello h_here = *h;
+    if (programme_moves(d, h->token, s->id))
+        h_here.has_last = false; /* what he knows is of another session */
     enum err e = join(d, seat, now_us, &why);
     if (e) {
         member_bye(d, m,
@@ -140,7 +143,7 @@ void hello(struct desk *d, struct member *m, const struct hello *h, point_us now
         member_bye(d, seat->member, BYE_REPLACED, false, "You joined from another place with the same link.");
     member_sit(d, m, seat);
     uint64_t n = session_n(s->state);
-    pending_say(d, m, PENDING_WELCOME, welcome_text(d, seat, h, now_us), s->last_row, n, now_us);
+    pending_say(d, m, PENDING_WELCOME, welcome_text(d, seat, &h_here, now_us), s->last_row, n, now_us);
     if (seat->role == ROLE_ROOM)
         room_code(d, seat, now_us);
     asides(d, m, now_us);

@@ -246,6 +246,12 @@ static const struct {
            {"schedule", on_schedule},
            {"code", on_code},
            {"check-in", on_check_in},
+           {"programme", operator_programme},
+           {"programme-session", operator_programme_session},
+           {"programme-person", operator_programme_person},
+           {"programme-withdraw", operator_programme_withdraw},
+           {"programme-list", operator_programme_list},
+           {"programme-show", operator_programme_show},
            {"message", operator_message}};
 
 static void answer(struct desk *d, const struct request *r)

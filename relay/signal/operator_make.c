@@ -1,5 +1,5 @@
 /* Making sessions and links. */
-#include "signal/parts.h"
+#include "signal/programme.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static bool twice(const struct name_list *list, const char *name, size_t before)
 }
 
 /* Room names must tell rooms apart, and from "remote". */
-static const char *rooms_wrong(const struct name_list *rooms, const struct name_list *languages)
+const char *session_names_wrong(const struct name_list *rooms, const struct name_list *languages)
 {
     for (size_t i = 0; i < rooms->count; i++) {
         if (twice(rooms, rooms->at[i], i))
@@ -34,18 +34,17 @@ static const char *rooms_wrong(const struct name_list *rooms, const struct name_
     return NULL;
 }
 
-static void new_id(const struct desk *d, char ret_id[SESSION_ID_MAX + 1])
+void session_new_id(const struct desk *d, char ret_id[SESSION_ID_MAX + 1])
 {
     static const char digits[] = "abcdefghjkmnpqrstuvwxyz23456789"; /* without look-alikes */
     do {
         memset(ret_id, 0, SESSION_ID_MAX + 1);
         for (int i = 0; i < SESSION_ID_CHARACTERS; i++)
             ret_id[i] = digits[entropy_u32(d->config.entropy) % (sizeof digits - 1)];
-    } while (sitting_find(d, ret_id) || past_find(d, ret_id));
+    } while (sitting_find(d, ret_id) || past_find(d, ret_id) || programme_find(d, ret_id));
 }
 
-static struct sitting *create(struct desk *d, const struct request *r, struct command *c,
-                              const char **ret_why)
+struct sitting *session_make(struct desk *d, struct command *c, point_us now_us, const char **ret_why)
 {
     struct sitting *s;
     char id[SESSION_ID_MAX + 1];
@@ -56,11 +55,11 @@ static struct sitting *create(struct desk *d, const struct request *r, struct co
     *ret_why = "The relay holds as many open sessions as it can; end one first.";
     if (d->open_count >= SESSIONS_MAX)
         return NULL;
-    new_id(d, id);
+    session_new_id(d, id);
     *ret_why = "The relay is out of memory; try again in a moment.";
     if (sitting_create(d, id, &s))
         return NULL;
-    if (!sitting_do(d, s, c, r->now_us, &n, ret_why))
+    if (!sitting_do(d, s, c, now_us, &n, ret_why))
         return s;
     table_take(d->sittings.table, s->id, SESSION_ID_MAX);
     sitting_destroy(s);
@@ -77,12 +76,12 @@ void operator_create(struct desk *d, const struct request *r)
     c.create.starts_ms = json_in_integer_or(r->in, "starts", 0, JSON_INTEGER_MAX, 0);
     c.create.planned = json_in_boolean_or(r->in, "planned", false);
     const char *why = json_doc_error(r->in.doc) ? json_doc_why(r->in.doc)
-                                                : rooms_wrong(&c.create.rooms, &c.create.languages);
+                                                : session_names_wrong(&c.create.rooms, &c.create.languages);
     if (why) {
         reply_refuse(d, r->number, true, why);
         return;
     }
-    struct sitting *s = create(d, r, &c, &why);
+    struct sitting *s = session_make(d, &c, r->now_us, &why);
     if (!s) {
         reply_refuse(d, r->number, false, why);
         return;
@@ -157,23 +156,13 @@ void operator_link_revoke(struct desk *d, const struct request *r)
 {
     struct sitting *s = request_sitting(d, r);
     char why[WHY_MAX];
-    const char *said = why;
-    uint64_t n;
     if (!s)
         return;
     uint32_t who = request_who(s, r, true, why);
     struct seat *seat = seat_find(s, who);
     bool usage = json_doc_error(r->in.doc) != ERR_NONE;
-    enum err e = seat ? ERR_NONE : ERR_UNKNOWN;
-    struct action a = {.verb = VERB_REMOVE, .who = who};
-    struct command c = {.kind = COMMAND_ACTION, .at_ms = wall_ms(d, r->now_us)};
-    c.action.action = &a;
-    /* Whoever has joined with it goes out with it. */
-    if (seat && session_person(s->state, who) && session_phase(s->state) != SESSION_ENDED)
-        e = sitting_do(d, s, &c, r->now_us, &n, &said);
-    else if (seat && (e = seat_revoke(d, seat, r->now_us)) != ERR_NONE)
-        said = "The relay is out of memory; try again in a moment.";
-    if (e) {
+    const char *said = seat ? seat_withdraw(d, seat, r->now_us) : why;
+    if (said) {
         reply_refuse(d, r->number, usage, said);
         return;
     }

@@ -238,17 +238,21 @@ struct desk {
     bool full;               /* and has for so long that no more can be remembered */
     int64_t refused_since_ms;
     point_us refused_since_us;
-    bool closing;             /* desk_shutdown was said */
-    bool draining;            /* desk_drain was said */
-    bool broken;              /* some member is */
-    struct registry sittings; /* id → sitting */
-    struct registry seats;    /* SHA-256 of the token → seat */
-    struct registry pasts;    /* id → past */
-    struct sitting *leaving;  /* sittings that are over */
-    struct table *members;    /* connection → member */
-    struct table *peers;      /* handle → peer */
-    struct table *handles;    /* the media plane's session handle → sitting */
-    struct member *strangers; /* have not said hello; newest first */
+    bool closing;                 /* desk_shutdown was said */
+    bool draining;                /* desk_drain was said */
+    bool broken;                  /* some member is */
+    struct registry sittings;     /* id → sitting */
+    struct registry seats;        /* SHA-256 of the token → seat */
+    struct registry pasts;        /* id → past */
+    struct registry enrolled;     /* SHA-256 of a person's token → enrolled (programme.h) */
+    struct programme *programmes; /* list, owned */
+    bool backstage_known;         /* the next is what it says */
+    point_us backstage_at_us;     /* when the next planned session goes backstage */
+    struct sitting *leaving;      /* sittings that are over */
+    struct table *members;        /* connection → member */
+    struct table *peers;          /* handle → peer */
+    struct table *handles;        /* the media plane's session handle → sitting */
+    struct member *strangers;     /* have not said hello; newest first */
     struct member *strangers_oldest;
     struct sitting *due, *ready;
     struct show *shows;
@@ -376,6 +380,23 @@ enum err seat_revoke(struct desk *d, struct seat *seat, point_us now_us) MUST_US
 /* The seat of a token that is right, not expired and not withdrawn; NULL. */
 struct seat *seat_of_token(const struct desk *d, const char *token, point_us now_us);
 void seat_destroy(struct seat *seat);
+/* The seat of this key (the SHA-256 of its token), as the offer says: made, or changed. ERR_FULL, ERR_MEMORY.
+ */
+enum err seat_settle(struct desk *d, struct sitting *s, const uint8_t key[TOKEN_SHA256],
+                     const struct seat_offer *offer, point_us now_us) MUST_USE;
+/* The link is withdrawn, and whoever joined with it goes. NULL, or why not. */
+const char *seat_withdraw(struct desk *d, struct seat *seat, point_us now_us);
+/* base64url (RFC 4648 §5) without padding. */
+void token_print(const uint8_t bytes[TOKEN_BYTES], char ret_token[TOKEN_CHARACTERS + 1]);
+
+/* ---- programme.c: see programme.h ---- */
+
+/* The seat that a person's link opens now; NULL. */
+struct seat *programme_seat(const struct desk *d, const uint8_t token_sha256[TOKEN_SHA256], point_us now_us);
+/* He is let into this session: true where that is another than the last time. */
+bool programme_moves(const struct desk *d, const char *token, const char *session);
+point_us programme_deadline(const struct desk *d);
+void programme_expire(struct desk *d, point_us now_us);
 
 /* ---- member.c, hello.c ---- */
 
@@ -442,6 +463,18 @@ bool request_misread(struct desk *d, const struct request *r);
 /* The session that a request names; NULL, and the reply has been given. */
 struct sitting *request_sitting(struct desk *d, const struct request *r);
 void operator_create(struct desk *d, const struct request *r);
+/* A fresh id, of no session or programme. */
+void session_new_id(const struct desk *d, char ret_id[SESSION_ID_MAX + 1]);
+/* NULL, and a sentence. */
+struct sitting *session_make(struct desk *d, struct command *c, point_us now_us, const char **ret_why);
+/* What is wrong with names of rooms and languages, or NULL. */
+const char *session_names_wrong(const struct name_list *rooms, const struct name_list *languages);
+void operator_programme(struct desk *d, const struct request *r);
+void operator_programme_session(struct desk *d, const struct request *r);
+void operator_programme_person(struct desk *d, const struct request *r);
+void operator_programme_withdraw(struct desk *d, const struct request *r);
+void operator_programme_list(struct desk *d, const struct request *r);
+void operator_programme_show(struct desk *d, const struct request *r);
 void operator_list(struct desk *d, const struct request *r);
 void operator_link(struct desk *d, const struct request *r);
 void operator_link_list(struct desk *d, const struct request *r);

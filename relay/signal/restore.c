@@ -1,5 +1,5 @@
 /* The log from disk: folded event by event, which is what a restart is. */
-#include "signal/parts.h"
+#include "signal/programme.h"
 
 #include <stdlib.h>
 
@@ -84,6 +84,8 @@ enum err desk_restore(struct desk *d, const struct desk_row *row)
         return restore_event(d, row);
     case ROW_LINK:
         return seat_restore(d, row);
+    case ROW_PROGRAMME:
+        return programme_restore(d, row);
     case ROW_SNAPSHOT:
         return restore_snapshot(d, row);
     case ROW_PAST:

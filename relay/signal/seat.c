@@ -26,8 +26,7 @@ void seat_destroy(struct seat *seat)
     free(seat);
 }
 
-/* base64url (RFC 4648 §5) without padding. */
-static void token_print(const uint8_t bytes[TOKEN_BYTES], char ret_token[TOKEN_CHARACTERS + 1])
+void token_print(const uint8_t bytes[TOKEN_BYTES], char ret_token[TOKEN_CHARACTERS + 1])
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     uint32_t bits = 0;
@@ -126,6 +125,22 @@ static enum err seat_put(struct desk *d, struct seat *seat)
     return ERR_NONE;
 }
 
+/* With its key set: among the session's seats, and onto disk. Takes the seat over in any case. */
+static enum err seat_add(struct desk *d, struct seat *seat, point_us now_us)
+{
+    struct out *row = record_row(d, seat, now_us);
+    if (!row) {
+        seat_destroy(seat);
+        return ERR_MEMORY;
+    }
+    enum err e = seat_put(d, seat);
+    if (e)
+        out_free(row);
+    else
+        out_row_push(d, row);
+    return e;
+}
+
 enum err seat_create(struct desk *d, struct sitting *s, const struct seat_offer *offer, point_us now_us,
                      char ret_token[TOKEN_CHARACTERS + 1], struct seat **ret_seat)
 {
@@ -137,20 +152,87 @@ enum err seat_create(struct desk *d, struct sitting *s, const struct seat_offer 
     entropy_fill(d->config.entropy, bytes, sizeof bytes);
     token_print(bytes, token);
     enum err e = crypto_sha256(token, TOKEN_CHARACTERS, seat->token_sha256);
-    struct out *row = e ? NULL : record_row(d, seat, now_us);
-    if (!row) {
-        seat_destroy(seat);
-        return e ? e : ERR_MEMORY;
-    }
-    e = seat_put(d, seat);
     if (e) {
-        out_free(row);
+        seat_destroy(seat);
         return e;
     }
-    out_row_push(d, row);
+    e = seat_add(d, seat, now_us);
+    if (e)
+        return e;
     memcpy(ret_token, token, sizeof token);
     *ret_seat = seat;
     return ERR_NONE;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool is_as(const struct seat *seat, const struct seat_offer *offer)
+{
+    return same_text(seat->name, offer->name) && same_text(seat->place, offer->place) &&
+           same_text(seat->language, offer->language) && same_text(seat->person, offer->person) &&
+           seat->role == offer->role && seat->deputy == offer->deputy &&
+           seat->expires_ms == offer->expires_ms && !seat->revoked;
+}
+
+/* What the offer says instead of what was said. False where memory is short: nothing has changed. */
+static bool become(struct seat *seat, const struct seat_offer *offer)
+{
+    struct seat *other = seat_make(seat->sitting, seat->number, offer);
+    if (!other)
+        return false;
+    struct seat old = *seat;
+    seat->name = other->name;
+    seat->place = other->place;
+    seat->language = other->language;
+    seat->person = other->person;
+    seat->role = offer->role;
+    seat->deputy = offer->deputy;
+    seat->expires_ms = offer->expires_ms;
+    other->name = old.name;
+    other->place = old.place;
+    other->language = old.language;
+    other->person = old.person;
+    seat_destroy(other);
+    return true;
+}
+
+enum err seat_settle(struct desk *d, struct sitting *s, const uint8_t key[TOKEN_SHA256],
+                     const struct seat_offer *offer, point_us now_us)
+{
+    struct seat *seat = table_get(d->seats.table, key, TOKEN_SHA256);
+    if (seat && is_as(seat, offer))
+        return ERR_NONE;
+    if (!seat) {
+        seat = seat_make(s, s->seat_count + 1, offer);
+        if (!seat)
+            return ERR_MEMORY;
+        memcpy(seat->token_sha256, key, TOKEN_SHA256);
+        return seat_add(d, seat, now_us);
+    }
+    if (!become(seat, offer))
+        return ERR_MEMORY;
+    seat->revoked = session_removed(s->state, seat->number); /* who was removed stays out */
+    struct out *row = record_row(d, seat, now_us);
+    if (row)
+        out_row_push(d, row);
+    return row ? ERR_NONE : ERR_MEMORY;
+}
+
+const char *seat_withdraw(struct desk *d, struct seat *seat, point_us now_us)
+{
+    struct sitting *s = seat->sitting;
+    struct action a = {.verb = VERB_REMOVE, .who = seat->number};
+    struct command c = {.kind = COMMAND_ACTION, .at_ms = wall_ms(d, now_us)};
+    uint64_t n;
+    const char *why = "The relay is out of memory; try again in a moment.";
+    c.action.action = &a;
+    /* Whoever has joined with it goes out with it. */
+    if (session_person(s->state, seat->number) && session_phase(s->state) != SESSION_ENDED)
+        return sitting_do(d, s, &c, now_us, &n, &why) ? why : NULL;
+    return seat_revoke(d, seat, now_us) ? why : NULL;
 }
 
 enum err seat_revoke(struct desk *d, struct seat *seat, point_us now_us)
@@ -173,7 +255,9 @@ struct seat *seat_of_token(const struct desk *d, const char *token, point_us now
     if (crypto_sha256(token, strlen(token), sum))
         return NULL;
     struct seat *seat = table_get(d->seats.table, sum, sizeof sum);
-    return seat && !seat->revoked && wall_ms(d, now_us) < seat->expires_ms ? seat : NULL;
+    if (!seat)
+        return programme_seat(d, sum, now_us);
+    return !seat->revoked && wall_ms(d, now_us) < seat->expires_ms ? seat : NULL;
 }
 
 static enum err record_read(struct json_in in, struct seat_offer *ret_offer, uint32_t *ret_number,
@@ -203,9 +287,10 @@ static enum err restore_record(struct desk *d, const struct desk_row *row, struc
         return e;
     struct seat *seat = table_get(d->seats.table, row->token_sha256, TOKEN_SHA256);
     if (seat) {
+        if (seat->sitting != s || seat->number != number)
+            return ERR_MALFORMED;
         seat->revoked = revoked;
-        seat->expires_ms = offer.expires_ms;
-        return seat->sitting == s && seat->number == number ? ERR_NONE : ERR_MALFORMED;
+        return become(seat, &offer) ? ERR_NONE : ERR_MEMORY;
     }
     if (seat_find(s, number))
         return ERR_MALFORMED;

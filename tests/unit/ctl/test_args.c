@@ -160,7 +160,7 @@ static void wrong_lines_get_a_sentence(void **state)
         /* 23 */ {"--control", ERR_MALFORMED, "--control needs"},
         /* 24 */ {"--frobnicate list", ERR_MALFORMED, "no command \"--frobnicate\""},
         /* 25 */ {"report --session s --out d", ERR_UNSUPPORTED, "does not have reports yet"},
-        /* 26 */ {"programme load x.json", ERR_UNSUPPORTED, "does not have programmes yet"},
+        /* 26 */ {"programme load", ERR_MALFORMED, "FILE is missing"},
         /* 27 */ {"console", ERR_UNSUPPORTED, "does not have the console yet"},
         /* 28 */ {"top --once", ERR_UNSUPPORTED, "yet"},
         /* 29 */ {"report --session s --out d", ERR_UNSUPPORTED, "yet"},

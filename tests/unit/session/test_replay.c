@@ -125,9 +125,9 @@ static void random_join(struct command *c)
 /* One random command, many of them nonsense; `sentence` is to be finished where it has a doc. */
 static void random_command(struct command *c, struct client_sentence *sentence)
 {
-    static const enum command_kind kinds[] = {COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_AWAY,
-                                              COMMAND_AWAY,   COMMAND_DECK,   COMMAND_ACTION, COMMAND_ACTION,
-                                              COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION};
+    static const enum command_kind kinds[] = {
+        COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_AWAY,   COMMAND_BACKSTAGE, COMMAND_DECK,
+        COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION,    COMMAND_ACTION};
     *c = (struct command){.kind = pick(100) ? kinds[pick(sizeof kinds / sizeof kinds[0])] : COMMAND_RESTART,
                           .by = pick(3) ? pick(PEOPLE + 2) : 0,
                           .at_ms = AT_MS + pick(1000)};
@@ -152,6 +152,7 @@ static void random_command(struct command *c, struct client_sentence *sentence)
     case COMMAND_CREATE:
     case COMMAND_AWAY:
     case COMMAND_RESTART:
+    case COMMAND_BACKSTAGE:
         break;
     }
 }

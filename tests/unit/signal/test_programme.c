@@ -1,0 +1,297 @@
+/* Programmes at the desk: loaded twice, over a restart, and one link a person. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "house.h"
+#include "session/session.h"
+
+#define HOUR_MS 3600000LL
+
+static char programme[SESSION_ID_MAX + 1], session[2][SESSION_ID_MAX + 1], token[64];
+static int64_t start_ms;
+
+static void keep(char *ret_text, size_t size, json_t *reply, const char *member)
+{
+    if (!json_is_true(json_object_get(reply, "ok")))
+        fail_msg("%s", house_text(reply, "why"));
+    snprintf(ret_text, size, "%s", house_text(reply, member));
+    json_decref(reply);
+}
+
+static json_t *ask_session(struct house *h, int i, const char *more)
+{
+    return house_ask(h,
+                     "{\"verb\":\"programme-session\",\"programme\":\"%s\",\"key\":\"s%d\",\"title\":"
+                     "\"Sitting %d\",\"zone\":"
+                     "\"UTC\",\"starts\":%lld,\"ends\":%lld,\"backstage\":30,\"rooms\":[\"A\"]%s}",
+                     programme, i, i, (long long)(start_ms + 2 * i * HOUR_MS),
+                     (long long)(start_ms + (2 * i + 1) * HOUR_MS), more);
+}
+
+static json_t *ask_person(struct house *h, const char *key, const char *role)
+{
+    return house_ask(
+        h,
+        "{\"verb\":\"programme-person\",\"programme\":\"p\",\"key\":\"%s\",\"name\":\"Ada\",\"place\":\"A\","
+        "\"role\":\"trainee\","
+        "\"seats\":[{\"session\":\"s0\",\"role\":\"%s\"},{\"session\":\"s1\",\"role\":\"trainee\"}]}",
+        key, role);
+}
+
+static struct house *loaded(void)
+{
+    struct house *h = house_open();
+    char url[300];
+    start_ms = (h->now_us + 3600 * (int64_t)US_PER_S) / 1000 + 1790000000000 /* as house.c says */;
+    keep(programme, sizeof programme,
+         house_ask(h, "{\"verb\":\"programme\",\"key\":\"p\",\"title\":\"P\",\"zone\":\"UTC\"}"),
+         "programme");
+    for (int i = 0; i < 2; i++)
+        keep(session[i], sizeof session[i], ask_session(h, i, ""), "session");
+    keep(url, sizeof url, ask_person(h, "ada", "chair"), "url");
+    snprintf(token, sizeof token, "%s", strstr(url, "/j/") + 3);
+    return h;
+}
+
+static json_t *shown(struct house *h)
+{
+    json_t *r = house_ask(h, "{\"verb\":\"programme-show\",\"programme\":\"p\"}");
+    json_t *p = json_incref(json_object_get(r, "programme"));
+    json_decref(r);
+    assert_non_null(p);
+    return p;
+}
+
+static const char *state_of(struct house *h, int i)
+{
+    static char text[20];
+    json_t *p = shown(h);
+    snprintf(text, sizeof text, "%s",
+             house_text(json_array_get(json_object_get(p, "sessions"), (size_t)i), "state"));
+    json_decref(p);
+    return text;
+}
+
+/* The same again: no row, no new id, the same link; also after a kill. */
+static void again_changes_nothing(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    for (int round = 0; round < 2; round++) {
+        char id[SESSION_ID_MAX + 1], url[300];
+        size_t rows = h->row_count;
+        json_t *r = house_ask(h, "{\"verb\":\"programme\",\"key\":\"p\",\"title\":\"P\",\"zone\":\"UTC\"}");
+        assert_true(json_is_false(json_object_get(r, "changed")));
+        keep(id, sizeof id, r, "programme");
+        assert_string_equal(id, programme);
+        keep(id, sizeof id, ask_session(h, 0, ""), "session");
+        assert_string_equal(id, session[0]);
+        keep(url, sizeof url, ask_person(h, "ada", "chair"), "url");
+        assert_string_equal(strstr(url, "/j/") + 3, token);
+        assert_int_equal(h->row_count, rows);
+        json_t *p = shown(h);
+        assert_string_equal(
+            strstr(house_text(json_array_get(json_object_get(p, "people"), 0), "url"), "/j/") + 3, token);
+        json_decref(p);
+        house_kill(h, h->row_count, US_PER_S);
+    }
+    house_close(h);
+}
+
+static void changes_are_taken(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    start_ms += HOUR_MS;
+    json_t *r = ask_session(h, 0, ",\"record\":true");
+    assert_true(json_is_true(json_object_get(r, "changed")));
+    json_decref(r);
+    json_decref(ask_person(h, "ada", "lecturer"));
+    house_kill(h, h->row_count, US_PER_S);
+    r = house_ask(h, "{\"verb\":\"show\",\"session\":\"%s\"}", session[0]);
+    assert_int_equal(house_number(json_object_get(r, "session"), "starts"), start_ms);
+    assert_true(json_is_true(json_object_get(json_object_get(r, "session"), "recorded")));
+    json_decref(r);
+    r = house_ask(h, "{\"verb\":\"link-list\",\"session\":\"%s\"}", session[0]);
+    assert_string_equal(house_text(json_array_get(json_object_get(r, "links"), 0), "role"), "lecturer");
+    assert_int_equal(json_array_size(json_object_get(r, "links")), 1);
+    json_decref(r);
+    house_close(h);
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    static const struct {
+        int row;
+        const char *text, *why;
+    } rows[] = {
+        {1, "{\"verb\":\"programme-show\",\"programme\":\"x\"}", "There is no programme"},
+        {2, "{\"verb\":\"programme-show\"}", "programme"},
+        {3, "{\"verb\":\"programme\",\"key\":\"a b\",\"title\":\"P\",\"zone\":\"UTC\"}", "key"},
+        {4,
+         "{\"verb\":\"programme-session\",\"programme\":\"p\",\"key\":\"s0\",\"title\":\"Other\",\"zone\":"
+         "\"UTC\",\"starts\":5,"
+         "\"ends\":9,\"rooms\":[\"A\"]}",
+         "title of a session cannot change"},
+        {5,
+         "{\"verb\":\"programme-session\",\"programme\":\"p\",\"key\":\"s0\",\"title\":\"Sitting "
+         "0\",\"zone\":\"UTC\",\"starts\":5,"
+         "\"ends\":9,\"rooms\":[\"B\"]}",
+         "rooms of a session cannot change"},
+        {6,
+         "{\"verb\":\"programme-session\",\"programme\":\"p\",\"key\":\"n\",\"title\":\"N\",\"zone\":\"UTC\","
+         "\"starts\":9,\"ends\":9}",
+         "must end after"},
+        {7,
+         "{\"verb\":\"programme-session\",\"programme\":\"p\",\"key\":\"n\",\"title\":\"N\",\"zone\":\"UTC\","
+         "\"starts\":8,\"ends\":9,"
+         "\"rooms\":[\"A\",\"A\"]}",
+         "same name"},
+        {8,
+         "{\"verb\":\"programme-person\",\"programme\":\"p\",\"key\":\"x\",\"name\":\"X\",\"role\":\"king\","
+         "\"seats\":[]}",
+         "role"},
+        {9,
+         "{\"verb\":\"programme-person\",\"programme\":\"p\",\"key\":\"x\",\"name\":\"X\",\"role\":"
+         "\"trainee\",\"seats\":[{\"session\":"
+         "\"zz\",\"role\":\"trainee\"}]}",
+         "no such session"},
+        {10,
+         "{\"verb\":\"programme-person\",\"programme\":\"p\",\"key\":\"y\",\"name\":\"Y\",\"role\":\"room\","
+         "\"seats\":[{\"session\":"
+         "\"s0\",\"role\":\"room\"}]}",
+         "needs a place"},
+        {11, "{\"verb\":\"programme-withdraw\",\"programme\":\"p\",\"person\":\"zoe\"}",
+         "nobody with that key"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        json_t *r = house_ask(h, "%s", rows[i].text);
+        if (!json_is_false(json_object_get(r, "ok")) || !strstr(house_text(r, "why"), rows[i].why))
+            fail_msg("row %d: %s", rows[i].row,
+                     json_is_true(json_object_get(r, "ok")) ? "taken" : house_text(r, "why"));
+        json_decref(r);
+    }
+    house_close(h);
+}
+
+static uint64_t welcomed(struct house *h, uint32_t connection, uint64_t last, const char *want_title)
+{
+    house_hello(h, connection, token, last);
+    json_t *w = house_heard(h, connection, "welcome");
+    if (!w)
+        fail_msg("no welcome");
+    const json_t *s = json_object_get(w, "session");
+    if (!s) /* resumed: he knows the rest */
+        assert_null(want_title);
+    else
+        assert_string_equal(house_text(s, "title"), want_title);
+    uint64_t n = (uint64_t)house_number(w, "n");
+    json_decref(w);
+    return n;
+}
+
+/* One link: the next session, the open one, and the one after it; never with the events of another. */
+static void one_link_for_all(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    uint64_t n = welcomed(h, 1, 0, "Sitting 0");
+    house_hang_up(h, 1);
+    n = welcomed(h, 2, n, NULL);
+    json_decref(house_ask(h, "{\"verb\":\"open\",\"session\":\"%s\"}", session[0]));
+    json_decref(house_ask(h, "{\"verb\":\"open\",\"session\":\"%s\"}", session[1]));
+    house_hang_up(h, 2);
+    n = welcomed(h, 3, n, NULL); /* who is in a session that goes on stays in it */
+    json_decref(house_ask(h, "{\"verb\":\"end\",\"session\":\"%s\"}", session[0]));
+    welcomed(h, 4, 1, "Sitting 1"); /* he says a number of the session before */
+    json_decref(house_ask(h, "{\"verb\":\"end\",\"session\":\"%s\"}", session[1]));
+    house_hello(h, 5, token, 0);
+    json_t *bye = house_heard(h, 5, "bye");
+    assert_string_equal(house_text(bye, "why"), "ended");
+    json_decref(bye);
+    house_close(h);
+}
+
+static void withdrawn_is_out(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    welcomed(h, 1, 0, "Sitting 0");
+    json_decref(
+        house_ask(h, "{\"verb\":\"programme-withdraw\",\"programme\":\"%s\",\"person\":\"ada\"}", programme));
+    json_t *bye = house_heard(h, 1, "bye");
+    assert_non_null(bye);
+    json_decref(bye);
+    for (int round = 0; round < 2; round++) {
+        json_decref(ask_person(h, "ada", "chair")); /* loading again does not let him in again */
+        house_hello(h, (uint32_t)(2 + round), token, 0);
+        bye = house_heard(h, (uint32_t)(2 + round), "bye");
+        assert_string_equal(house_text(bye, "why"), "token");
+        json_decref(bye);
+        json_t *p = shown(h);
+        assert_null(json_object_get(json_array_get(json_object_get(p, "people"), 0), "url"));
+        json_decref(p);
+        house_kill(h, h->row_count, US_PER_S);
+    }
+    house_close(h);
+}
+
+/* 30 minutes before its start a session is backstage, over a restart too; a later start puts it off. */
+static void backstage_in_time(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    house_wait(h, 29 * 60 * (span_us)US_PER_S);
+    assert_string_equal(state_of(h, 0), "planned");
+    house_kill(h, h->row_count, US_PER_S);
+    house_wait(h, 61 * (span_us)US_PER_S);
+    assert_string_equal(state_of(h, 0), "backstage");
+    assert_string_equal(state_of(h, 1), "planned");
+    start_ms += HOUR_MS;
+    json_decref(ask_session(h, 1, ""));
+    house_wait(h, 2 * 3600 * (span_us)US_PER_S);
+    assert_string_equal(state_of(h, 1), "planned");
+    house_wait(h, 3600 * (span_us)US_PER_S);
+    assert_string_equal(state_of(h, 1), "backstage");
+    house_close(h);
+}
+
+static void damaged_rows(void **state)
+{
+    (void)state;
+    struct house *h = house_open();
+    static const char *const rows[] = {
+        "{}", "{\"piece\":\"poem\",\"programme\":\"p\",\"key\":\"k\"}", "nonsense",
+        "{\"piece\":\"session\",\"programme\":\"none\",\"key\":\"k\",\"title\":\"T\",\"zone\":\"UTC\","
+        "\"starts\":1,\"ends\":2,\"session\":\"s\"}",
+        "{\"piece\":\"person\",\"programme\":\"none\",\"key\":\"k\",\"name\":\"N\",\"role\":\"trainee\","
+        "\"withdrawn\":false,\"token\":\"00\"}"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct desk_row row = {
+            .row = 1, .kind = ROW_PROGRAMME, .text = rows[i], .len = strlen(rows[i])};
+        if (desk_restore(h->desk, &row) != ERR_MALFORMED)
+            fail_msg("row %zu", i);
+    }
+    house_close(h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(again_changes_nothing),
+                                       cmocka_unit_test(changes_are_taken),
+                                       cmocka_unit_test(refused),
+                                       cmocka_unit_test(one_link_for_all),
+                                       cmocka_unit_test(withdrawn_is_out),
+                                       cmocka_unit_test(backstage_in_time),
+                                       cmocka_unit_test(damaged_rows)};
+    return cmocka_run_group_tests_name("signal/programme", tests, NULL, NULL);
+}
