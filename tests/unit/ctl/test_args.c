@@ -162,7 +162,7 @@ static void wrong_lines_get_a_sentence(void **state)
         /* 25 */ {"report --session s --out d", ERR_UNSUPPORTED, "does not have reports yet"},
         /* 26 */ {"programme load", ERR_MALFORMED, "FILE is missing"},
         /* 27 */ {"console", ERR_UNSUPPORTED, "does not have the console yet"},
-        /* 28 */ {"top --once", ERR_UNSUPPORTED, "yet"},
+        /* 28 */ {"top --often", ERR_MALFORMED, "no option of this command"},
         /* 29 */ {"report --session s --out d", ERR_UNSUPPORTED, "yet"},
         /* 30 */ {"token create --rights all", ERR_UNSUPPORTED, "yet"},
         /* 31 */ {"person erase", ERR_MALFORMED, "WHO is missing"},
