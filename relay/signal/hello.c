@@ -6,8 +6,8 @@
 
 /* One text for a wrong, an expired and a withdrawn token: it tells a guesser nothing. */
 #define TOKEN_WHY                                                                                            \
-    "This join link is not valid: it is wrong, has expired or was withdrawn. Ask the organiser for a new "   \
-    "one."
+    "This join link is not valid: it is wrong, has expired or was withdrawn, or its session is long over. "  \
+    "Ask the organiser for a new one."
 
 /* Whether all events after `last` are still here. */
 static bool can_resume(const struct sitting *s, const struct hello *h)
