@@ -80,6 +80,30 @@ static bool take_option(struct line *l, const char *flag, bool wants_value, cons
     return true;
 }
 
+static bool is_https(const char *url)
+{
+    static const char https[] = "https://";
+    size_t len = sizeof https - 1;
+    return url != NULL && strncmp(url, https, len) == 0 && strspn(url + len, "/") == 0 && url[len] != '\0' &&
+           strpbrk(url + len, "?#@ ") == NULL && url[len + strcspn(url + len, "/")] == '\0';
+}
+
+/* A relay elsewhere needs its address and a token, and no folder of this machine. */
+static enum err check_where(struct line *l, const struct ctl_args *args)
+{
+    if (args->url == NULL)
+        return args->token_file == NULL && args->ca == NULL
+                   ? ERR_NONE
+                   : wrong(l, "%s and --ca belong to --url.", "--token-file");
+    if (args->token_file == NULL)
+        return wrong(l,
+                     "%s needs --token-file FILE: \"aulactl token create\" on the relay's machine makes one.",
+                     "--url");
+    return args->data == NULL && args->control == NULL
+               ? ERR_NONE
+               : wrong(l, "%s is a relay elsewhere: give it, or --data or --control.", "--url");
+}
+
 /* The options that every command has. ERR_NONE and *ret_taken where the next word is one of them. */
 static enum err take_general(struct line *l, struct ctl_args *args, bool *ret_taken)
 {
@@ -98,11 +122,16 @@ static enum err take_general(struct line *l, struct ctl_args *args, bool *ret_ta
         args->control = value;
         return value == NULL ? wrong(l, "%s needs the path of a control socket behind it.", "--control")
                              : ERR_NONE;
-    } else if (take_option(l, "--url", true, &value) || take_option(l, "--token-file", true, &value)) {
-        snprintf(
-            l->why, CTL_WHY_MAX,
-            "This version speaks to a relay on this machine only: use --data or --control instead of --url.");
-        return ERR_UNSUPPORTED;
+    } else if (take_option(l, "--url", true, &value)) {
+        args->url = value;
+        return is_https(value) ? ERR_NONE
+                               : wrong(l, "%s needs https:// and a host behind it, and no path.", "--url");
+    } else if (take_option(l, "--token-file", true, &value)) {
+        args->token_file = value;
+        return value == NULL ? wrong(l, "%s needs a file behind it.", "--token-file") : ERR_NONE;
+    } else if (take_option(l, "--ca", true, &value)) {
+        args->ca = value;
+        return value == NULL ? wrong(l, "%s needs a file of certificates behind it.", "--ca") : ERR_NONE;
     } else {
         *ret_taken = false;
     }
@@ -211,6 +240,11 @@ enum err ctl_args_read(int argc, char *const *argv, struct ctl_args *ret_args, c
         e = find_command(&l, &args);
     if (e == ERR_NONE && !alone)
         e = read_command(&l, &args);
+    if (e == ERR_NONE && args.wish == CTL_WISH_COMMAND) {
+        e = check_where(&l, &args);
+        if (e != ERR_NONE)
+            ctl_args_finish(&args);
+    }
     if (e == ERR_NONE)
         *ret_args = args;
     return e;

@@ -15,8 +15,10 @@ struct ctl_args {
     enum ctl_wish wish;
     const struct ctl_command *command; /* CTL_WISH_HELP: may be NULL */
     bool json;
-    const char *data;    /* --data; NULL = not given. Borrowed from argv, like the two below */
+    const char *data;    /* --data; NULL = not given. Borrowed from argv, like those below */
     const char *control; /* --control */
+    const char *url;     /* --url, and what belongs to it */
+    const char *token_file, *ca;
     const char *operand; /* of the command */
     const char *out;     /* of an option CTL_OUT; NULL = not given */
     char *request;       /* owned: one JSON object without its line's end */

@@ -10,6 +10,7 @@
 enum ctl_value {
     CTL_TEXT,    /* a string */
     CTL_LIST,    /* a string; the option may be given again */
+    CTL_WORDS,   /* words with commas between them: sent as a list */
     CTL_WHO,     /* a participant's number, or name */
     CTL_NUMBER,  /* a whole number from 1 */
     CTL_SPAN,    /* 90s, 30m, 48h, 14d: sent in seconds */
@@ -33,6 +34,7 @@ enum ctl_show {
     CTL_SHOW_MEMBER,     /* one member of the reply, alone on a line */
     CTL_SHOW_SESSIONS,   /* a table */
     CTL_SHOW_LINKS,      /* a table */
+    CTL_SHOW_TOKENS,     /* a table */
     CTL_SHOW_SESSION,    /* everything about one session */
     CTL_SHOW_EVENTS,     /* one JSON object a line */
     CTL_SHOW_VERDICT,    /* of a check of the log: status 1 where it found something */

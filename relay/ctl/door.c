@@ -1,4 +1,4 @@
-#include "ctl/door.h"
+#include "ctl/web_door.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -195,6 +195,8 @@ static enum err exchange(struct call *c, char **ret_reply)
 
 enum err door_call(const struct door_ask *ask, char **ret_reply, char *why, size_t why_size)
 {
+    if (ask->web != NULL)
+        return web_door_call(ask, ret_reply, why, why_size);
     struct call *c = calloc(1, sizeof *c);
     if (c == NULL)
         return ERR_MEMORY;

@@ -12,9 +12,12 @@
 #define DOOR_LOG_WAIT_MS     (30 * 60 * 1000) /* ten years of history, read on a slow disk */
 #define DOOR_DECK_WAIT_MS    (30 * 60 * 1000) /* … and it may have to wait for others' decks */
 
+struct web_door;
+
 struct door_ask {
-    const char *socket;  /* path */
-    const char *request; /* one JSON object */
+    const char *socket;         /* path */
+    const struct web_door *web; /* over HTTPS instead (web_door.h); NULL */
+    const char *request;        /* one JSON object */
     size_t request_len;
     bool patient;     /* the reply may take minutes */
     const char *file; /* sent behind the request, its size told in it as "bytes"; NULL = none */

@@ -65,6 +65,7 @@ static enum err ask(struct loading *g, json_t *request, int line, const char *fi
     if (text == NULL)
         return ERR_MEMORY;
     const struct door_ask door = {.socket = g->load->socket,
+                                  .web = g->load->web,
                                   .request = text,
                                   .request_len = strlen(text),
                                   .file = file,

@@ -7,8 +7,11 @@
 
 #include "base/errors.h"
 
+struct web_door;
+
 struct load {
     const char *socket, *file;
+    const struct web_door *web;            /* over HTTPS instead; NULL */
     bool json;                             /* what was done, as one JSON object */
     FILE *out, *complaints;                /* mistakes go to `complaints`, a line each */
     void (*progress)(int page, int pages); /* of a deck; NULL = not wanted */

@@ -12,6 +12,7 @@
 #include "ctl/print.h"
 #include "ctl/programme_print.h"
 #include "ctl/top.h"
+#include "ctl/web_door.h"
 
 #define HELP_WIDTH 110 /* characters of a sentence in --help, behind six of margin */
 
@@ -49,10 +50,13 @@ static int help(const struct ctl_command *only)
         help_on(only);
         return EXIT_DONE;
     }
-    puts("aulactl tells a relay on this machine what to do.\n\n"
-         "usage: aulactl [--data DIR | --control SOCKET] [--json] COMMAND\n\n"
+    puts("aulactl tells a relay what to do.\n\n"
+         "usage: aulactl [--data DIR | --control SOCKET | --url URL --token-file FILE] [--json] COMMAND\n\n"
          "  --data DIR        the relay's data folder; else $AULA_DATA, else " CTL_DEFAULT_DATA_DIR "\n"
          "  --control SOCKET  the relay's control socket itself; else DIR/control.sock\n"
+         "  --url URL         a relay elsewhere, https://HOST:PORT, by its HTTP interface\n"
+         "  --token-file FILE a token for it, which aulactl token create makes there\n"
+         "  --ca FILE         certificates to trust instead of the system's: a relay's own tls.crt\n"
          "  --json            answers as one JSON object\n"
          "  --help            this text; behind a command, its part of it\n"
          "  --version         the version\n\n"
@@ -103,7 +107,9 @@ static int load(const struct ctl_args *args)
     char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
     if (!socket_path(args, path))
         return complain(EXIT_USAGE, "The path of the data folder is too long.");
+    const struct web_door web = {args->url, args->token_file, args->ca};
     const struct load load = {.socket = path,
+                              .web = args->url != NULL ? &web : NULL,
                               .file = args->operand,
                               .json = args->json,
                               .out = stdout,
@@ -131,8 +137,10 @@ static int call(struct ctl_args *args)
         return complain(EXIT_USAGE, "The path of the data folder is too long.");
     bool is_deck = strcmp(args->command->verb, "deck-add") == 0, more = true;
     enum print_answer answer = PRINT_DONE;
+    const struct web_door web = {args->url, args->token_file, args->ca};
     while (more && answer == PRINT_DONE) {
         const struct door_ask ask = {.socket = path,
+                                     .web = args->url != NULL ? &web : NULL,
                                      .request = args->request,
                                      .request_len = args->request_len,
                                      .patient = args->command->patient,
@@ -160,7 +168,11 @@ static int watch(struct ctl_args *args)
     char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX], *refusal = NULL;
     if (!socket_path(args, path))
         return complain(EXIT_USAGE, "The path of the data folder is too long.");
-    const struct door_ask ask = {.socket = path, .request = args->request, .request_len = args->request_len};
+    const struct web_door web = {args->url, args->token_file, args->ca};
+    const struct door_ask ask = {.socket = path,
+                                 .web = args->url != NULL ? &web : NULL,
+                                 .request = args->request,
+                                 .request_len = args->request_len};
     bool once = strstr(args->request, "\"once\":true") != NULL;
     enum err e = top_run(stdout, &ask, args->json, once, &refusal, why, sizeof why);
     if (e != ERR_NONE)

@@ -20,6 +20,14 @@ static const struct table_column link_columns[] = {
     {"place", "PLACE"},     {"language", "LANGUAGE"}, {"joined", "JOINED"},
     {"revoked", "REVOKED"}, {"expires", "EXPIRES"},   {0}};
 
+static const struct table_column token_columns[] = {{"number", "NO"},
+                                                    {"name", "NAME"},
+                                                    {"words", "RIGHTS"},
+                                                    {"created", "CREATED"},
+                                                    {"expires", "EXPIRES"},
+                                                    {"revoked", "REVOKED"},
+                                                    {0}};
+
 static const struct table_column deck_columns[] = {
     {"id", "DECK"}, {"pages", "PAGES"}, {"title", "TITLE"}, {0}};
 
@@ -137,6 +145,26 @@ static void print_attendance(FILE *out, bool json, const json_t *reply)
     }
 }
 
+/* Rights on one line; times are ms since 1970 in the reply. */
+static void print_tokens(FILE *out, const json_t *tokens)
+{
+    json_t *rows = json_deep_copy(tokens), *row, *right;
+    size_t i, k;
+    json_array_foreach(rows, i, row)
+    {
+        char words[TABLE_CELL_MAX] = "";
+        json_array_foreach(json_object_get(row, "rights"), k, right)
+        {
+            size_t len = strlen(words);
+            const char *word = json_string_value(right);
+            snprintf(words + len, sizeof words - len, "%s%s", k ? "," : "", word ? word : "?");
+        }
+        json_object_set_new(row, "words", json_string(words));
+    }
+    table_print(out, token_columns, rows, "There are no tokens.");
+    json_decref(rows);
+}
+
 static void print_erased(FILE *out, const json_t *reply)
 {
     size_t i;
@@ -199,6 +227,9 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
     case CTL_SHOW_LINKS:
         table_print(out, link_columns, json_object_get(reply, "links"), "There are no links.");
         break;
+    case CTL_SHOW_TOKENS:
+        print_tokens(out, json_object_get(reply, "tokens"));
+        break;
     case CTL_SHOW_SESSION:
         print_session(out, json_object_get(reply, "session"));
         break;
@@ -252,6 +283,8 @@ static bool is_whole(const struct ctl_command *command, const json_t *reply)
         return json_is_array(json_object_get(reply, "sessions"));
     case CTL_SHOW_LINKS:
         return json_is_array(json_object_get(reply, "links"));
+    case CTL_SHOW_TOKENS:
+        return json_is_array(json_object_get(reply, "tokens"));
     case CTL_SHOW_SESSION:
         return json_is_object(json_object_get(reply, "session"));
     case CTL_SHOW_ERASED:

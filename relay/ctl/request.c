@@ -90,6 +90,20 @@ static void write_file(struct json_out *o, const char *member, const char *value
     json_put_string(o, member, whole);
 }
 
+static void write_words(struct json_out *o, const char *member, const char *value)
+{
+    char word[64];
+    if (value == NULL)
+        return;
+    json_open_array(o, member);
+    for (size_t len; *value != '\0'; value += len + (value[len] == ',')) {
+        len = strcspn(value, ",");
+        snprintf(word, sizeof word, "%.*s", (int)len, value);
+        json_put_string(o, NULL, word);
+    }
+    json_close_array(o);
+}
+
 static void write_option(const struct ctl_request *r, size_t option, struct json_out *o)
 {
     const struct ctl_option *opt = &r->command->options[option];
@@ -104,6 +118,9 @@ static void write_option(const struct ctl_request *r, size_t option, struct json
         for (size_t i = 0; i < r->counts[option]; i++)
             json_put_string(o, NULL, r->values[option][i]);
         json_close_array(o);
+        return;
+    case CTL_WORDS:
+        write_words(o, opt->member, value);
         return;
     default:
         break;

@@ -46,7 +46,8 @@ static void cell_of(const json_t *row, const char *member, char ret_cell[TABLE_C
 {
     const json_t *value = json_object_get(row, member);
     long long ms = json_is_integer(value) ? json_integer_value(value) : 0;
-    bool moment = strncmp(member, "expires", 7) == 0 && ms > 100000000000LL && ms < 100000000000000LL;
+    bool moment = (strncmp(member, "expires", 7) == 0 || strcmp(member, "created") == 0) &&
+                  ms > 100000000000LL && ms < 100000000000000LL;
     time_t seconds = (time_t)(ms / 1000);
     struct tm local;
     if (moment && localtime_r(&seconds, &local) != NULL)

@@ -1,5 +1,5 @@
 /* The operator's door: DIR/control.sock, mode 0600, one JSON object a line (relay/signal/README.md). What it
- * knows itself is `deck-add` (N bytes of PDF follow the line) and `drain`; all else goes to the desk. A
+ * knows itself is `deck-add` (N bytes of PDF follow the line); all else is the pump's to answer. A
  * client has one request at a time; what it sends meanwhile waits in its socket. The loop's thread only. */
 #ifndef AULA_RELAY_IO_CONTROL_DOOR_H
 #define AULA_RELAY_IO_CONTROL_DOOR_H
@@ -14,19 +14,17 @@
 #include "wire/json_out.h"
 
 #define CONTROL_CLIENTS_MAX 32
+#define CONTROL_REQUEST_MAX 0x7fffffffU       /* numbers of requests: those above are another door's */
 #define CONTROL_LINE_MAX    (64 * 1024)       /* bytes of one request */
 #define CONTROL_REPLIES_MAX (4 * 1024 * 1024) /* bytes waiting for one client; then it is cut */
 
 struct control_door;
 
 struct control_listener {
-    /* A request for the desk; control_reply answers it, perhaps at once. */
+    /* A request; control_reply answers it, perhaps at once. */
     void (*request)(void *self, uint32_t request, const char *text, size_t len);
     bool (*session_exists)(void *self, const char *session);
     enum err (*deck_added)(void *self, const char *session, const struct deck_result *deck);
-    void (*drain)(void *self);
-    /* Where a session's recording is, as members of the reply. ERR_UNKNOWN: it has none. */
-    enum err (*recording)(void *self, const char *session, struct json_out *o);
     void *self;
 };
 

@@ -1,4 +1,4 @@
-/* What the operator's clients say: two verbs of the shell's own, the rest for the desk. */
+/* What the operator's clients say: a deck, whose bytes follow, and requests for others to answer. */
 #include "io/control_parts.h"
 
 #include <stdlib.h>
@@ -105,29 +105,6 @@ size_t control_take_body(struct control_client *c, const char *bytes, size_t len
     return n;
 }
 
-/* --- recording --- */
-
-static void recording(struct control_client *c, struct json_doc *doc)
-{
-    struct control_door *d = c->door;
-    const char *session = json_in_string(json_doc_root(doc), "session", JSON_TEXT_ID, SESSION_ID_MAX);
-    struct json_out o;
-    if (json_doc_error(doc) != ERR_NONE) {
-        refuse(c, json_doc_why(doc), true);
-        return;
-    }
-    json_out_init(&o);
-    json_open_object(&o, NULL);
-    json_put_boolean(&o, "ok", true);
-    enum err e = d->listener.recording(d->listener.self, session, &o);
-    json_close_object(&o);
-    if (e != ERR_NONE)
-        refuse(c, "Nothing of that session is recorded.", false);
-    else if (!o.failed)
-        control_say(c, o.text, o.len);
-    json_out_finish(&o);
-}
-
 /* --- lines --- */
 
 void control_take_line(struct control_client *c, const char *text, size_t len)
@@ -142,16 +119,9 @@ void control_take_line(struct control_client *c, const char *text, size_t len)
     const char *verb = json_in_string(json_doc_root(doc), "verb", JSON_TEXT_ID, 40);
     if (strcmp(verb, "deck-add") == 0) {
         deck_add(c, doc);
-    } else if (strcmp(verb, "recording") == 0) {
-        recording(c, doc);
-    } else if (strcmp(verb, "drain") == 0) {
-        static const char ok[] = "{\"ok\":true}";
-        control_say(c, ok, sizeof ok - 1);
-        d->listener.drain(d->listener.self);
     } else {
-        do
-            c->request = ++d->last_request;
-        while (c->request == 0);
+        d->last_request = d->last_request % CONTROL_REQUEST_MAX + 1;
+        c->request = d->last_request;
         c->state = CONTROL_WAITS;
         d->listener.request(d->listener.self, c->request, text, len);
     }

@@ -5,6 +5,7 @@
 
 #include "io/clock.h"
 #include "io/guards.h"
+#include "wire/api.h"
 #include "wire/json_out.h"
 
 #define DISCARD_SECONDS 30 /* for the rest of a body whose request was refused already */
@@ -70,11 +71,16 @@ static bool body_is_late(const struct http_request *request)
     return request != NULL && request->body_by_us != 0 && clock_monotonic_us() >= request->body_by_us;
 }
 
+static const char *refusal_header(unsigned status)
+{
+    return status == 401 ? "www-authenticate: Bearer\r\n" : status == 429 ? "retry-after: 60\r\n" : NULL;
+}
+
 int http_refuse(struct lws *wsi, unsigned status, const char *why)
 {
     struct json_out o;
     http_limit_body(wsi, lws_wsi_user(wsi), DISCARD_SECONDS);
-    int result = http_answer(wsi, status, "application/json", NULL, error_body(&o, why));
+    int result = http_answer(wsi, status, "application/json", refusal_header(status), error_body(&o, why));
     json_out_finish(&o);
     return result;
 }
@@ -154,6 +160,7 @@ static int requested(struct lws *wsi, struct http_request *request)
     web_of(wsi)->counters.requests++;
     http_limit_body(wsi, request, 0); /* the last request's on this connection */
     replay_gone(request);
+    api_gone(web_of(wsi), request);
     if (!request_path(wsi, &method, path, sizeof path))
         return http_refuse_and_close(wsi, 400, "The path cannot be read.");
     int bad = check_body(wsi, method);
@@ -161,6 +168,8 @@ static int requested(struct lws *wsi, struct http_request *request)
         return bad;
     if (method == LWSHUMETH_POST && strcmp(path, "/api/v1/decks") == 0)
         return upload_begin(wsi, request);
+    if (strncmp(path, API_ROOT "/", strlen(API_ROOT) + 1) == 0)
+        return api_begin(wsi, request, method, path + strlen(API_ROOT));
     if (method == LWSHUMETH_GET || method == LWSHUMETH_HEAD)
         return get(wsi, request, path);
     return http_refuse(wsi, 405, "Only GET is answered here.");
@@ -180,10 +189,12 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     case LWS_CALLBACK_HTTP:
         return requested(wsi, request);
     case LWS_CALLBACK_HTTP_BODY:
-        return upload_bytes(wsi, request, in, len);
+        return request->api != NULL ? api_bytes(request, in, len) : upload_bytes(wsi, request, in, len);
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        return upload_end(wsi, request);
+        return request->api != NULL ? api_body_end(wsi, request) : upload_end(wsi, request);
     case LWS_CALLBACK_HTTP_WRITEABLE:
+        if (request != NULL && request->api != NULL)
+            return api_answer_write(wsi, request);
         return request != NULL && request->sending != NULL ? replay_writeable(wsi, request)
                                                            : upload_writeable(wsi, request);
     case LWS_CALLBACK_TIMER:
@@ -194,6 +205,7 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     case LWS_CALLBACK_CLOSED_HTTP:
         upload_gone(request);
         replay_gone(request);
+        api_gone(web_of(wsi), request);
         return 0;
     case LWS_CALLBACK_WSI_DESTROY: {
         struct caller *caller = lws_get_opaque_user_data(wsi);

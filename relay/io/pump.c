@@ -1,14 +1,11 @@
 #include "io/pump.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/clock.h"
 #include "io/figures.h"
 #include "io/log.h"
-#include "io/log_door.h"
-#include "record/recording.h"
 
 /* --- out --- */
 
@@ -75,7 +72,7 @@ static void give(struct pump *p, const struct desk_output *out)
         recorder_note(p->recorder, &out->record, out->text, out->len);
         break;
     case DESK_REPLY:
-        control_reply(p->door, out->request, out->text, out->len);
+        pump_reply(p, out->request, out->text, out->len);
         break;
     case DESK_PAST:
         store_past(p->store, out->row.session);
@@ -216,7 +213,7 @@ static void answered(void *self, uint32_t request, const char *text, size_t len)
 {
     struct pump *p = self;
     if (!p->ended)
-        control_reply(p->door, request, text, len);
+        pump_reply(p, request, text, len);
 }
 
 static void damaged(void *self, const char *what)
@@ -264,64 +261,28 @@ static void recording(void *self, const char *session, const char *stopped, cons
         desk_recording(p->desk, session, stopped, key[0] != 0 ? url : NULL, clock_monotonic_us());
 }
 
-static void request(void *self, uint32_t request, const char *text, size_t len)
-{
-    struct pump *p = self;
-    struct json_out refusal;
-    switch (log_door_take(p->store, p->desk, request, text, len, p->url, &refusal)) {
-    case LOG_DOOR_OTHER:
-        figures_tell(p);
-        desk_request(p->desk, request, text, len, clock_monotonic_us());
-        break;
-    case LOG_DOOR_ASKED:
-        break;
-    case LOG_DOOR_REFUSED:
-        control_reply(p->door, request, refusal.text ? refusal.text : "", refusal.len);
-        json_out_finish(&refusal);
-        break;
-    }
-}
-
 static bool session_exists(void *self, const char *session)
 {
     struct pump *p = self;
     return desk_session_exists(p->desk, session);
 }
 
-/* Whoever asks may stand in another folder. */
-static void put_whole_path(struct json_out *o, const char *name, const char *path)
-{
-    char whole[PATH_MAX];
-    json_put_string(o, name, realpath(path, whole) != NULL ? whole : path);
-}
-
-static enum err find_recording(void *self, const char *session, struct json_out *o)
+static uint64_t session_version(void *self, const char *session)
 {
     struct pump *p = self;
-    char key[RECORDING_KEY_CHARACTERS + 1], text[URL_MAX + 1];
-    enum err e = recording_find(p->places.recordings, session, key);
-    if (e != ERR_NONE)
-        return e;
-    json_put_string(o, "session", session);
-    snprintf(text, sizeof text, "%s/r/%s/%s/", p->url, session, key);
-    json_put_string(o, "url", text);
-    put_whole_path(o, "recordings", p->places.recordings);
-    put_whole_path(o, "decks", p->places.decks);
-    put_whole_path(o, "web", p->places.web);
-    return ERR_NONE;
+    return desk_session_n(p->desk, session);
 }
 
-static void start_draining(void *self)
+static enum err token_rights(void *self, const char *token, unsigned *ret_rights, uint32_t *ret_number)
 {
     struct pump *p = self;
-    log_info("Draining: the relay ends when its last session is over.");
-    p->draining = true;
-    desk_drain(p->desk);
+    return desk_token_rights(p->desk, token, clock_monotonic_us(), ret_rights, ret_number);
 }
 
 struct web_listener pump_web_listener(struct pump *p)
 {
-    return (struct web_listener){connected, sentence, disconnected, may_upload, deck_added, unwell, p};
+    return (struct web_listener){connected, sentence,     disconnected, may_upload,      deck_added,
+                                 unwell,    pump_request, token_rights, session_version, p};
 }
 
 struct store_listener pump_store_listener(struct pump *p)
@@ -341,8 +302,7 @@ struct recorder_listener pump_recorder_listener(struct pump *p)
 
 struct control_listener pump_control_listener(struct pump *p)
 {
-    return (struct control_listener){request,        session_exists, deck_added_by_operator,
-                                     start_draining, find_recording, p};
+    return (struct control_listener){pump_request, session_exists, deck_added_by_operator, p};
 }
 
 /* --- life --- */

@@ -57,6 +57,11 @@ struct pump {
     const char *last_text;
 };
 
+/* pump_request.c: a request of either door, the control socket's or the HTTP interface's, and the answer on
+ * its way back. */
+void pump_request(void *self, uint32_t request, const char *text, size_t len);
+void pump_reply(struct pump *p, uint32_t request, const char *text, size_t len);
+
 struct web_listener pump_web_listener(struct pump *p);
 struct store_listener pump_store_listener(struct pump *p);
 struct worker_listener pump_worker_listener(struct pump *p);

@@ -48,8 +48,8 @@ static void finished(void *self, const struct deck_result *result)
     lws_callback_on_writable(u->wsi);
 }
 
-/* Reads who sends and what; 0, or the status of the refusal whose sentence is in *ret_why. */
-static unsigned check(struct lws *wsi, struct upload *u, char *title, size_t title_size, const char **ret_why)
+/* Reads who sends; 0, or the status of the refusal whose sentence is in *ret_why. */
+static unsigned check_sender(struct lws *wsi, struct upload *u, const char **ret_why)
 {
     char value[HEADER_VALUE_MAX];
     *ret_why = "The deck needs Authorization: Bearer and a join token.";
@@ -62,6 +62,13 @@ static unsigned check(struct lws *wsi, struct upload *u, char *title, size_t tit
         error == ERR_FORBIDDEN ? "Only chairs and lecturers can add slides." : "This link is not valid.";
     if (error != ERR_NONE)
         return error == ERR_FORBIDDEN ? 403 : 401;
+    return 0;
+}
+
+/* Likewise what he sends. */
+static unsigned check_deck(struct lws *wsi, char *title, size_t title_size, const char **ret_why)
+{
+    char value[HEADER_VALUE_MAX];
     *ret_why = "Slides are taken as PDF: Content-Type: application/pdf.";
     if (!web_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, value, sizeof value) ||
         !guard_list_holds(value, "application/pdf"))
@@ -78,15 +85,16 @@ static unsigned check(struct lws *wsi, struct upload *u, char *title, size_t tit
     return 0;
 }
 
-int upload_begin(struct lws *wsi, struct http_request *request)
+/* `u` is the caller's no more; NULL: memory was short. `status` 0: go on, else it is refused with `why`. */
+static int begin(struct lws *wsi, struct http_request *request, struct upload *u, unsigned status,
+                 const char *refusal)
 {
     char title[3 * DECK_TITLE_MAX + 1], why[DECK_WHY_MAX];
-    const char *refusal;
-    struct upload *u = calloc(1, sizeof *u);
     if (u == NULL)
         return http_refuse(wsi, 503, "There is not enough memory.");
     u->wsi = wsi;
-    unsigned status = check(wsi, u, title, sizeof title, &refusal);
+    if (status == 0)
+        status = check_deck(wsi, title, sizeof title, &refusal);
     const struct deck_listener listener = {NULL, finished, u};
     if (status == 0 && deck_begin(web_of(wsi)->decks, title, &listener, why, &u->job) != ERR_NONE) {
         status = 503;
@@ -99,6 +107,25 @@ int upload_begin(struct lws *wsi, struct http_request *request)
     request->upload = u;
     http_limit_body(wsi, request, BODY_SECONDS);
     return 0;
+}
+
+int upload_begin(struct lws *wsi, struct http_request *request)
+{
+    const char *refusal = NULL;
+    struct upload *u = calloc(1, sizeof *u);
+    unsigned status = u != NULL ? check_sender(wsi, u, &refusal) : 0;
+    return begin(wsi, request, u, status, refusal);
+}
+
+int upload_begin_for(struct lws *wsi, struct http_request *request, const char *session)
+{
+    struct web *w = web_of(wsi);
+    struct upload *u = calloc(1, sizeof *u);
+    if (u != NULL)
+        snprintf(u->session, sizeof u->session, "%s", session);
+    bool there =
+        strlen(session) <= SESSION_ID_MAX && w->listener.session_version(w->listener.self, session) > 0;
+    return begin(wsi, request, u, there ? 0 : 404, "There is no such session.");
 }
 
 int upload_bytes(struct lws *wsi, struct http_request *request, const void *bytes, size_t len)

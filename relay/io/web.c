@@ -119,6 +119,8 @@ enum err web_create(const struct web_config *config, char *why, size_t why_size,
         return ERR_MEMORY;
     enum err error = ws_shell_init(w, config->seed);
     if (error == ERR_NONE)
+        error = api_init(w);
+    if (error == ERR_NONE)
         error = make_context(w, why, why_size);
     if (error == ERR_NONE)
         error = accept_create(config->loop, config->listen_fd, &config->limits, config->seed, adopt, w,
@@ -164,6 +166,7 @@ void web_destroy(struct web *w)
         lws_context_destroy(w->context);
     accept_destroy(w->accept);
     ws_shell_finish(w);
+    api_finish(w);
     free(w->cert_file);
     free(w->key_file);
     free(w->web_dir);

@@ -30,6 +30,12 @@ struct web_listener {
     enum err (*deck_added)(void *self, const char *session, uint32_t by, const struct deck_result *deck);
     /* For /healthz: NULL, or what is wrong in a word or two. */
     const char *(*unwell)(void *self);
+    /* A request of the HTTP interface; api_reply answers it, perhaps at once. */
+    void (*request)(void *self, uint32_t request, const char *text, size_t len);
+    /* What a token of the HTTP interface may do, and its number. ERR_UNKNOWN. */
+    enum err (*token_rights)(void *self, const char *token, unsigned *ret_rights, uint32_t *ret_number);
+    /* The number of a session's newest event; 0: it is not in memory. */
+    uint64_t (*session_version)(void *self, const char *session);
     void *self;
 };
 

@@ -53,6 +53,7 @@ struct web {
     struct web_listener listener;
     char *cert_file, *key_file, *web_dir, *decks_dir, *recordings_dir; /* owned */
     struct ws_shell ws;
+    struct api *api; /* owned */
     struct web_counters counters;
 };
 
@@ -60,6 +61,7 @@ struct web {
 struct http_request {
     struct upload *upload;   /* a deck under way; owned */
     struct sending *sending; /* a recording's file under way; owned */
+    struct api_call *api;    /* a request of the HTTP interface; the interface's own */
     point_us body_by_us;     /* its body must be complete by then; 0 = no limit */
 };
 
@@ -86,10 +88,21 @@ int files_serve_deck(struct lws *wsi, const char *name);
 
 /* upload.c: POST /api/v1/decks */
 int upload_begin(struct lws *wsi, struct http_request *request);
+/* The same for the operator, whose right was looked at. */
+int upload_begin_for(struct lws *wsi, struct http_request *request, const char *session);
 int upload_bytes(struct lws *wsi, struct http_request *request, const void *bytes, size_t len);
 int upload_end(struct lws *wsi, struct http_request *request);
 int upload_writeable(struct lws *wsi, struct http_request *request);
 void upload_gone(struct http_request *request);
+
+/* api.c: /api/v1; `path` is what follows it */
+enum err api_init(struct web *w) MUST_USE;
+void api_finish(struct web *w);
+int api_begin(struct lws *wsi, struct http_request *request, int method, const char *path);
+int api_bytes(struct http_request *request, const void *bytes, size_t len);
+int api_body_end(struct lws *wsi, struct http_request *request);
+int api_answer_write(struct lws *wsi, struct http_request *request);
+void api_gone(struct web *w, struct http_request *request);
 
 /* replay.c: /r/SESSION/KEY/NAME; `path` is what follows /r/ */
 int replay_serve(struct lws *wsi, struct http_request *request, const char *path);

@@ -14,6 +14,11 @@ static const void *seat_key(const void *value)
     return ((const struct seat *)value)->token_sha256;
 }
 
+static const void *token_key(const void *value)
+{
+    return ((const struct api_token *)value)->sha256;
+}
+
 static const void *past_key(const void *value)
 {
     return ((const struct past *)value)->id;
@@ -35,6 +40,8 @@ static enum err make_tables(struct desk *d)
         e = registry_create(seed, past_key, SESSION_ID_MAX, &d->pasts);
     if (!e)
         e = registry_create(seed, enrolled_key, TOKEN_SHA256, &d->enrolled);
+    if (!e)
+        e = registry_create(seed, token_key, TOKEN_SHA256, &d->tokens);
     if (!e)
         e = table_create(CONNECTIONS_MAX, seed, &d->members);
     if (!e)
@@ -80,6 +87,11 @@ static void destroy_sitting(void *value)
     sitting_destroy(value);
 }
 
+static void destroy_token(void *value)
+{
+    api_token_destroy(value);
+}
+
 static void destroy_past(void *value)
 {
     past_destroy(value);
@@ -97,6 +109,8 @@ void desk_destroy(struct desk *d)
     destroy_all(d->sittings.table, destroy_sitting);
     destroy_all(d->pasts.table, destroy_past);
     programmes_finish(d);
+    destroy_all(d->tokens.table, destroy_token);
+    registry_finish(&d->tokens);
     registry_finish(&d->sittings);
     registry_finish(&d->pasts);
     registry_finish(&d->seats);
@@ -170,6 +184,12 @@ enum err desk_deck_added(struct desk *d, const char *session, const char *deck, 
 bool desk_session_exists(const struct desk *d, const char *session)
 {
     return sitting_find(d, session) != NULL;
+}
+
+uint64_t desk_session_n(const struct desk *d, const char *session)
+{
+    const struct sitting *s = sitting_find(d, session);
+    return s ? session_n(s->state) : 0;
 }
 
 bool desk_busy(const struct desk *d)

@@ -38,6 +38,7 @@ enum desk_row_kind {
     ROW_EVENT,
     ROW_LINK,
     ROW_PROGRAMME, /* a programme, one of its sessions or people, whole; of no session */
+    ROW_TOKEN,     /* of the HTTP interface; of no session */
     ROW_KINDS, /* those before it are rows of the log; a new one stands at their end, and is restored first */
     ROW_SNAPSHOT, /* restore only: a session_dump; its events follow, from some that are in it on */
     ROW_PAST      /* restore only: a session that is over, in a few words */
@@ -46,10 +47,11 @@ struct desk_row {
     uint64_t row; /* 1, 2, 3 … over the relay's life; desk_committed speaks of it */
     enum desk_row_kind kind;
     char session[SESSION_ID_MAX + 1];
-    uint64_t n;               /* ROW_EVENT: the event's number in its session */
-    int64_t at_ms;            /* wall time */
-    uint8_t token_sha256[32]; /* ROW_LINK: the key; a later row of the same key replaces the earlier */
-    const char *text;         /* JSON: the event, or the link's record */
+    uint64_t n;    /* ROW_EVENT: the event's number in its session */
+    int64_t at_ms; /* wall time */
+    uint8_t
+        token_sha256[32]; /* ROW_LINK, ROW_TOKEN: the key; a later row of the same key replaces the earlier */
+    const char *text;     /* JSON: the event, or the link's record */
     size_t len;
 };
 
@@ -137,6 +139,12 @@ enum err desk_may_upload(struct desk *d, const char *token, point_us now_us,
 /* A deck has been converted and its pages are on disk. `by` 0 = the operator. ERR_UNKNOWN session. */
 enum err desk_deck_added(struct desk *d, const char *session, const char *deck, const char *title, int pages,
                          const char *manifest_url, uint32_t by, point_us now_us) MUST_USE;
+/* What a token of the HTTP interface may do (enum api_right), and its number. ERR_UNKNOWN: it is none, or
+ * withdrawn, or its time is over. */
+enum err desk_token_rights(const struct desk *d, const char *token, point_us now_us, unsigned *ret_rights,
+                           uint32_t *ret_number) MUST_USE;
+/* The number of a session's newest event; 0: there is no such session in memory. */
+uint64_t desk_session_n(const struct desk *d, const char *session);
 bool desk_session_exists(const struct desk *d, const char *session);
 /* A session in the desk's memory in which somebody of that identity or name (or, with `session`, number) has
  * a link; NULL. `session` NULL: any. */

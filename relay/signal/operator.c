@@ -252,7 +252,10 @@ static const struct {
            {"programme-withdraw", operator_programme_withdraw},
            {"programme-list", operator_programme_list},
            {"programme-show", operator_programme_show},
-           {"message", operator_message}};
+           {"message", operator_message},
+           {"token-create", operator_token_create},
+           {"token-list", operator_token_list},
+           {"token-revoke", operator_token_revoke}};
 
 static void answer(struct desk *d, const struct request *r)
 {

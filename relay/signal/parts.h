@@ -196,6 +196,16 @@ struct sitting {
     struct sitting *leaving_next;
 };
 
+/* A token of the HTTP interface. */
+struct api_token {
+    uint8_t sha256[TOKEN_SHA256];
+    uint32_t number; /* 1, 2, 3 … */
+    unsigned rights; /* enum api_right */
+    char *name;      /* owned; may be empty */
+    int64_t created_ms, expires_ms;
+    bool revoked;
+};
+
 /* A session that is over and of which the desk keeps no more. */
 struct past {
     char id[SESSION_ID_MAX + 1];
@@ -243,6 +253,7 @@ struct desk {
     bool broken;                  /* some member is */
     struct registry sittings;     /* id → sitting */
     struct registry seats;        /* SHA-256 of the token → seat */
+    struct registry tokens;       /* SHA-256 → api_token */
     struct registry pasts;        /* id → past */
     struct registry enrolled;     /* SHA-256 of a person's token → enrolled (programme.h) */
     struct programme *programmes; /* list, owned */
@@ -398,6 +409,11 @@ bool programme_moves(const struct desk *d, const char *token, const char *sessio
 point_us programme_deadline(const struct desk *d);
 void programme_expire(struct desk *d, point_us now_us);
 
+/* ---- token.c ---- */
+
+enum err token_restore(struct desk *d, const struct desk_row *row) MUST_USE;
+void api_token_destroy(struct api_token *t);
+
 /* ---- member.c, hello.c ---- */
 
 struct member *member_find(const struct desk *d, uint32_t connection);
@@ -479,6 +495,9 @@ void operator_list(struct desk *d, const struct request *r);
 void operator_link(struct desk *d, const struct request *r);
 void operator_link_list(struct desk *d, const struct request *r);
 void operator_link_revoke(struct desk *d, const struct request *r);
+void operator_token_create(struct desk *d, const struct request *r);
+void operator_token_list(struct desk *d, const struct request *r);
+void operator_token_revoke(struct desk *d, const struct request *r);
 void operator_message(struct desk *d, const struct request *r);
 void operator_show(struct desk *d, const struct request *r);
 void show_answer(struct desk *d, const struct sitting *s);

@@ -86,6 +86,8 @@ enum err desk_restore(struct desk *d, const struct desk_row *row)
         return seat_restore(d, row);
     case ROW_PROGRAMME:
         return programme_restore(d, row);
+    case ROW_TOKEN:
+        return token_restore(d, row);
     case ROW_SNAPSHOT:
         return restore_snapshot(d, row);
     case ROW_PAST:

@@ -13,11 +13,12 @@ static const char *const steps[SCHEMA_VERSION] = {
     /* One table: rows are only ever added, so their order is the truth. `kind` is enum desk_row_kind + 1. */
     "CREATE TABLE log ("
     "  row     INTEGER PRIMARY KEY," /* 1, 2, 3 … over the relay's life */
-    "  kind    INTEGER NOT NULL,"    /* 1 an event, 2 a link's record */
+    "  kind    INTEGER NOT NULL,"    /* 1 an event, 2 a link's record, 3 a programme's, 4 a token of the HTTP
+                                        interface */
     "  session TEXT NOT NULL,"
     "  n       INTEGER NOT NULL," /* an event's number in its session; 0 for a link */
     "  at_ms   INTEGER NOT NULL," /* wall time */
-    "  token   BLOB,"             /* a link's key, the SHA-256 of its token */
+    "  token   BLOB,"             /* a link's or token's key, its SHA-256 */
     "  text    TEXT NOT NULL"     /* JSON */
     ") STRICT;"
     "CREATE INDEX log_session ON log (session, n);"

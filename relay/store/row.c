@@ -17,7 +17,7 @@ bool row_from_columns(sqlite3_stmt *st, struct desk_row *row)
     if (kind < 1 || kind > ROW_KINDS)
         return false;
     row->kind = (enum desk_row_kind)(kind - 1);
-    if (row->kind == ROW_LINK) {
+    if (row->kind == ROW_LINK || row->kind == ROW_TOKEN) {
         if (sqlite3_column_bytes(st, COL_TOKEN) != (int)sizeof row->token_sha256)
             return false;
         memcpy(row->token_sha256, sqlite3_column_blob(st, COL_TOKEN), sizeof row->token_sha256);

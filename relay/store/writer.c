@@ -103,7 +103,7 @@ static int insert_row(sqlite3_stmt *st, const struct desk_row *row)
     sqlite3_bind_text(st, 3, row->session, -1, SQLITE_STATIC);
     sqlite3_bind_int64(st, 4, (int64_t)row->n);
     sqlite3_bind_int64(st, 5, row->at_ms);
-    if (row->kind == ROW_LINK)
+    if (row->kind == ROW_LINK || row->kind == ROW_TOKEN)
         sqlite3_bind_blob(st, 6, row->token_sha256, sizeof row->token_sha256, SQLITE_STATIC);
     else
         sqlite3_bind_null(st, 6);

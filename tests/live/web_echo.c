@@ -110,6 +110,31 @@ static const char *unwell(void *self)
     return NULL;
 }
 
+/* The interface /api/v1 is tested with the relay itself: here no token is right. */
+static void request(void *self, uint32_t number, const char *text, size_t len)
+{
+    (void)self;
+    (void)number;
+    (void)text;
+    (void)len;
+}
+
+static enum err token_rights(void *self, const char *token, unsigned *ret_rights, uint32_t *ret_number)
+{
+    (void)self;
+    (void)token;
+    (void)ret_rights;
+    (void)ret_number;
+    return ERR_UNKNOWN;
+}
+
+static uint64_t session_version(void *self, const char *session)
+{
+    (void)self;
+    (void)session;
+    return 0;
+}
+
 static void send_many(struct echo *e, uint32_t connection, unsigned count, unsigned bytes, bool droppable)
 {
     char *text = calloc(1, bytes + 1);
@@ -205,17 +230,17 @@ int main(int argc, char **argv)
     if (certificate_ensure(cert, key, &at, 1, NULL, &made, why, sizeof why) != ERR_NONE ||
         socket_open(SOCK_STREAM, &at, &fd, &bound, why, sizeof why) != ERR_NONE)
         return fprintf(stderr, "%s\n", why), 2;
-    const struct web_config c = {
-        .loop = &e.loop,
-        .listen_fd = fd,
-        .cert_file = cert,
-        .key_file = key,
-        .web_dir = argv[2],
-        .decks_dir = decks,
-        .recordings_dir = recordings,
-        .limits = {.connections = 300, .per_address = 200, .handshakes_per_s = 500},
-        .seed = 1,
-        .listener = {connected, sentence, disconnected, may_upload, deck_added, unwell, &e}};
+    const struct web_config c = {.loop = &e.loop,
+                                 .listen_fd = fd,
+                                 .cert_file = cert,
+                                 .key_file = key,
+                                 .web_dir = argv[2],
+                                 .decks_dir = decks,
+                                 .recordings_dir = recordings,
+                                 .limits = {.connections = 300, .per_address = 200, .handshakes_per_s = 500},
+                                 .seed = 1,
+                                 .listener = {connected, sentence, disconnected, may_upload, deck_added,
+                                              unwell, request, token_rights, session_version, &e}};
     if (web_create(&c, why, sizeof why, &e.web) != ERR_NONE)
         return fprintf(stderr, "%s\n", why), 2;
     start_handles(&e);

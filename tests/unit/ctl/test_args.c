@@ -164,9 +164,17 @@ static void wrong_lines_get_a_sentence(void **state)
         /* 27 */ {"console", ERR_UNSUPPORTED, "does not have the console yet"},
         /* 28 */ {"top --often", ERR_MALFORMED, "no option of this command"},
         /* 29 */ {"report --session s --out d", ERR_UNSUPPORTED, "yet"},
-        /* 30 */ {"token create --rights all", ERR_UNSUPPORTED, "yet"},
+        /* 30 */ {"token create", ERR_MALFORMED, "--rights is missing"},
         /* 31 */ {"person erase", ERR_MALFORMED, "WHO is missing"},
-        /* 32 */ {"--url https://x list", ERR_UNSUPPORTED, "use --data or --control"},
+        /* 32 */ {"--url https://x list", ERR_MALFORMED, "needs --token-file"},
+        /* 33 */ {"--url http://x --token-file t list", ERR_MALFORMED, "https://"},
+        /* 34 */ {"--url https://x/y --token-file t list", ERR_MALFORMED, "no path"},
+        /* 35 */ {"--url https:// --token-file t list", ERR_MALFORMED, "a host"},
+        /* 36 */ {"--token-file t list", ERR_MALFORMED, "belong to --url"},
+        /* 37 */ {"--ca t list", ERR_MALFORMED, "belong to --url"},
+        /* 38 */ {"--url https://x --token-file t --data d list", ERR_MALFORMED, "elsewhere"},
+        /* 39 */ {"list --url", ERR_MALFORMED, "https://"},
+        /* 40 */ {"--url https://x --token-file", ERR_MALFORMED, "needs a file"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char line[512], why[CTL_WHY_MAX] = "", *argv[32];
