@@ -129,13 +129,15 @@ static bool join_all(struct bench *b)
 
 static void write_words(struct bench *b)
 {
-    int64_t began_us = now_us(), until_us = began_us + (int64_t)(b->seconds * 1e6);
-    for (int64_t now = began_us; now < until_us; now = now_us()) {
+    double wanted = b->rate * b->seconds;
+    int64_t began_us = now_us();
+    while ((double)b->said < wanted) { /* on time, or late where the machine is */
         turn(b, 1);
-        while ((double)b->said < (double)(now - began_us) * b->rate / 1e6)
+        double due = (double)(now_us() - began_us) * b->rate / 1e6;
+        while ((double)b->said < due && (double)b->said < wanted)
             say(b);
     }
-    until_us = now_us() + TAIL_US;
+    int64_t until_us = now_us() + TAIL_US;
     while (b->done + b->refused < b->said && now_us() < until_us)
         turn(b, 10);
     until_us = now_us() + 500000; /* the last are told */
