@@ -107,10 +107,9 @@ static bool request_path(struct lws *wsi, int *ret_method, char *ret_path, size_
     return true;
 }
 
-static int health(struct lws *wsi)
+static int health(struct lws *wsi, const char *(*ask)(void *self))
 {
-    struct web *w = web_of(wsi);
-    const char *unwell = w->listener.unwell(w->listener.self);
+    const char *unwell = ask(web_of(wsi)->listener.self);
     return http_answer(wsi, unwell == NULL ? 200 : 503, "text/plain; charset=utf-8", NULL,
                        unwell == NULL ? "ok\n" : unwell);
 }
@@ -122,7 +121,9 @@ static int get(struct lws *wsi, struct http_request *request, const char *path)
     if (strncmp(path, "/j/", 3) == 0 && guard_token(path + 3))
         return files_serve_page(wsi);
     if (strcmp(path, "/healthz") == 0)
-        return health(wsi);
+        return health(wsi, web_of(wsi)->listener.unwell);
+    if (strcmp(path, "/readyz") == 0)
+        return health(wsi, web_of(wsi)->listener.unready);
     if (strncmp(path, "/d/", 3) == 0 && guard_deck_name(path + 3))
         return files_serve_deck(wsi, path + 3);
     if (strncmp(path, "/r/", 3) == 0)

@@ -46,16 +46,60 @@ void metrics_line(struct metrics_text *t, const char *format, ...)
     t->len += (size_t)n;
 }
 
+const char *metrics_suffix(const char *type)
+{
+    return strcmp(type, "counter") == 0 ? "_total" : "";
+}
+
+static const char *const units[] = {"seconds", "bytes"};
+
 void metrics_family(struct metrics_text *t, const char *name, const char *type, const char *help)
 {
-    metrics_line(t, "# TYPE %s %s\n# HELP %s %s\n", name, type, name, help);
+    size_t len = strlen(name);
+    const char *suffix = t->plain ? metrics_suffix(type) : "";
+    bool info =
+        strcmp(type, "info") == 0; /* the older form has no such type, and its name is the whole one */
+    metrics_line(t, "# HELP %s%s %s\n# TYPE %s%s %s\n", name, t->plain && info ? "_info" : suffix, help, name,
+                 t->plain && info ? "_info" : suffix, t->plain && info ? "gauge" : type);
+    for (size_t i = 0; i < sizeof units / sizeof units[0] && !t->plain; i++) {
+        size_t unit = strlen(units[i]);
+        if (len > unit && name[len - unit - 1] == '_' && strcmp(name + len - unit, units[i]) == 0)
+            metrics_line(t, "# UNIT %s %s\n", name, units[i]);
+    }
 }
 
 void metrics_one(struct metrics_text *t, const char *name, const char *type, const char *help,
                  unsigned long long value)
 {
     metrics_family(t, name, type, help);
-    metrics_line(t, "%s%s %llu\n", name, strcmp(type, "counter") == 0 ? "_total" : "", value);
+    metrics_line(t, "%s%s %llu\n", name, metrics_suffix(type), value);
+}
+
+const uint32_t metrics_bounds_us[METRICS_BUCKETS] = {100,   500,   1000,  2000,   5000,
+                                                     10000, 20000, 50000, 100000, 1000000};
+
+void metrics_times_add(struct metrics_times *h, span_us took_us)
+{
+    int i = 0;
+    while (i < METRICS_BUCKETS && took_us > (span_us)metrics_bounds_us[i])
+        i++;
+    h->buckets[i]++;
+    h->sum_us += took_us > 0 ? (uint64_t)took_us : 0;
+}
+
+void metrics_histogram(struct metrics_text *t, const char *name, const char *help,
+                       const struct metrics_times *h)
+{
+    unsigned long long count = 0;
+    metrics_family(t, name, "histogram", help);
+    for (int i = 0; i < METRICS_BUCKETS; i++) {
+        count += h->buckets[i];
+        metrics_line(t, "%s_bucket{le=\"%g\"} %llu\n", name, metrics_bounds_us[i] / 1e6, count);
+    }
+    count += h->buckets[METRICS_BUCKETS];
+    metrics_line(t, "%s_bucket{le=\"+Inf\"} %llu\n%s_count %llu\n%s_sum %llu.%06llu\n", name, count, name,
+                 count, name, (unsigned long long)h->sum_us / 1000000,
+                 (unsigned long long)h->sum_us % 1000000);
 }
 
 /* --- askers --- */
@@ -97,14 +141,22 @@ static void answered(uv_write_t *write, int status)
     close_asker(write->data);
 }
 
+/* Prometheus asks for OpenMetrics first; who names only the older form gets that. */
+static bool wants_plain(const char *request)
+{
+    return strstr(request, "version=0.0.4") != NULL && strstr(request, "openmetrics") == NULL;
+}
+
 static void answer(struct asker *a)
 {
     char *body = a->answer + 256;
-    struct metrics_text text = {.bytes = body, .capacity = METRICS_TEXT_BYTES};
+    struct metrics_text text = {
+        .bytes = body, .capacity = METRICS_TEXT_BYTES, .plain = wants_plain(a->request)};
     bool ours = strncmp(a->request, "GET /metrics", 12) == 0 && strchr(" ?\r", a->request[12]) != NULL;
     if (ours) {
         a->metrics->write(a->metrics->self, &text);
-        metrics_line(&text, "# EOF\n");
+        if (!text.plain)
+            metrics_line(&text, "# EOF\n");
     } else {
         metrics_line(&text, "The figures are at /metrics.\n");
     }
@@ -112,7 +164,9 @@ static void answer(struct asker *a)
     int len = snprintf(head, sizeof head,
                        "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
                        ours ? "200 OK" : "404 Not Found",
-                       ours ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain",
+                       !ours        ? "text/plain"
+                       : text.plain ? "text/plain; version=0.0.4; charset=utf-8"
+                                    : "application/openmetrics-text; version=1.0.0; charset=utf-8",
                        text.len);
     char *start = body - len; /* the head stands right before the body */
     memcpy(start, head, (size_t)len);

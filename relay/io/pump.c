@@ -35,7 +35,8 @@ static void say(struct pump *p, const struct desk_output *out)
 static void append(struct pump *p, const struct desk_row *row)
 {
     enum err error = store_append(p->store, row);
-    p->events++;
+    if (p->events++ == 0 || p->committed >= p->appended)
+        p->uncommitted_us = clock_monotonic_us();
     if (error != ERR_NONE)
         log_error("Row %llu of the event log is lost: %s.", (unsigned long long)row->row, err_text(error));
     else
@@ -188,10 +189,20 @@ static const char *unwell(void *self)
     return p->draining ? "draining\n" : p->not_saved ? "not saved\n" : NULL;
 }
 
+static const char *unready(void *self)
+{
+    struct pump *p = self;
+    const char *ill = unwell(p);
+    return ill != NULL ? ill : desk_takes_sessions(p->desk) ? NULL : "full\n";
+}
+
 static void committed(void *self, uint64_t row)
 {
     struct pump *p = self;
     p->committed = row;
+    point_us now_us = clock_monotonic_us();
+    metrics_times_add(&p->commit_times, now_us - p->uncommitted_us);
+    p->uncommitted_us = now_us;
     if (!p->ended)
         desk_committed(p->desk, row, clock_monotonic_us());
     desk_full(p->desk, store_is_full(p->store));
@@ -204,6 +215,8 @@ static void refused(void *self, const char *why)
         log_error("The event log cannot be written: %s", why);
     else
         log_info("The event log is written again.");
+    if (why != NULL && !p->not_saved)
+        p->refused_us = clock_monotonic_us();
     p->not_saved = why != NULL;
     if (!p->ended)
         desk_not_saved(p->desk, p->not_saved, clock_monotonic_us());
@@ -281,8 +294,8 @@ static enum err token_rights(void *self, const char *token, unsigned *ret_rights
 
 struct web_listener pump_web_listener(struct pump *p)
 {
-    return (struct web_listener){connected, sentence,     disconnected, may_upload,      deck_added,
-                                 unwell,    pump_request, token_rights, session_version, p};
+    return (struct web_listener){connected, sentence,     disconnected, may_upload,      deck_added, unwell,
+                                 unready,   pump_request, token_rights, session_version, p};
 }
 
 struct store_listener pump_store_listener(struct pump *p)
@@ -307,8 +320,20 @@ struct control_listener pump_control_listener(struct pump *p)
 
 /* --- life --- */
 
+/* How long the loop was busy since the last turn began: what makes everyone on it wait. */
+static void time_turn(struct pump *p)
+{
+    point_us now_us = clock_monotonic_us();
+    uint64_t idle_ns = uv_metrics_idle_time(p->loop);
+    if (p->turned_us != 0)
+        metrics_times_add(&p->turn_times, now_us - p->turned_us - (span_us)((idle_ns - p->idle_ns) / 1000));
+    p->turned_us = now_us;
+    p->idle_ns = idle_ns;
+}
+
 static void before_poll(uv_prepare_t *handle)
 {
+    time_turn(handle->data);
     pump_turn(handle->data);
 }
 

@@ -10,6 +10,7 @@
 
 #include "io/certificate_care.h"
 #include "io/control_door.h"
+#include "io/metrics.h"
 #include "io/recorder.h"
 #include "io/web.h"
 #include "io/worker.h"
@@ -42,9 +43,14 @@ struct pump {
     uint64_t appended, committed; /* newest rows: handed to the store, on disk */
     bool draining;
     bool not_saved;
-    bool damaged; /* the event log is, somewhere */
+    point_us refused_us; /* since when, while not_saved */
+    bool damaged;        /* the event log is, somewhere */
     bool ended;
-    uint64_t turns; /* of the loop: a descriptor that spins shows here */
+    uint64_t turns;     /* of the loop: a descriptor that spins shows here */
+    point_us turned_us; /* when the last one began, */
+    uint64_t idle_ns;   /* and how long the loop had waited until then */
+    struct metrics_times turn_times, commit_times;
+    point_us uncommitted_us; /* when the oldest row that is not on disk was handed over, or the last commit */
     uv_timer_t deadline;
     uv_timer_t retention;
     int retention_days;  /* of sessions that are over; 0 = for ever */

@@ -334,6 +334,7 @@ enum err relay_open(const struct options *options, int argc, char *const argv[],
     struct relay *r = calloc(1, sizeof *r);
     if (r == NULL || uv_loop_init(&r->loop) != 0)
         return ERR_MEMORY;
+    uv_loop_configure(&r->loop, UV_METRICS_IDLE_TIME);
     r->options = *options;
     r->argc = argc;
     r->argv = argv;

@@ -30,6 +30,8 @@ struct web_listener {
     enum err (*deck_added)(void *self, const char *session, uint32_t by, const struct deck_result *deck);
     /* For /healthz: NULL, or what is wrong in a word or two. */
     const char *(*unwell)(void *self);
+    /* For /readyz: the same, or why nobody new should be sent here. */
+    const char *(*unready)(void *self);
     /* A request of the HTTP interface; api_reply answers it, perhaps at once. */
     void (*request)(void *self, uint32_t request, const char *text, size_t len);
     /* What a token of the HTTP interface may do, and its number. ERR_UNKNOWN. */

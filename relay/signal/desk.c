@@ -133,7 +133,6 @@ void desk_not_saved(struct desk *d, bool refused, point_us now_us)
         return;
     d->refused = refused;
     d->refused_since_ms = wall_ms(d, now_us);
-    d->refused_since_us = now_us;
     size_t at = 0;
     struct member *m;
     while ((m = table_next(d->members, &at))) {
@@ -190,6 +189,11 @@ uint64_t desk_session_n(const struct desk *d, const char *session)
 {
     const struct sitting *s = sitting_find(d, session);
     return s ? session_n(s->state) : 0;
+}
+
+bool desk_takes_sessions(const struct desk *d)
+{
+    return !d->draining && !d->full && d->open_count < SESSIONS_MAX;
 }
 
 bool desk_busy(const struct desk *d)

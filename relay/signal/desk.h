@@ -151,6 +151,8 @@ bool desk_session_exists(const struct desk *d, const char *session);
 const char *desk_knows_person(const struct desk *d, const char *session, const char *who);
 /* A session that is over has left the disk too. */
 void desk_forget(struct desk *d, const char *session);
+/* Whether one more session would be made now. */
+bool desk_takes_sessions(const struct desk *d);
 /* True while any session is not ended: a draining relay waits for it. */
 bool desk_busy(const struct desk *d);
 struct desk_figures {
@@ -159,6 +161,21 @@ struct desk_figures {
     size_t peers;    /* media links */
 };
 struct desk_figures desk_figures(const struct desk *d);
+#define DESK_LABELLED_MAX                                                                                    \
+    50 /* sessions that are told of one by one in the metrics: series cost whoever keeps them */
+struct session_figures {
+    const char *id; /* NULL: all that have no place of their own, those that are gone among them */
+    size_t present, peers;
+    uint32_t speaking;
+    struct session_counters counters;
+};
+/* Those that have sound, each with a place of its own as long as it has; the rest in one, last. *at is 0 at
+ * first. The counters are a second old at the most while this is called now and then. */
+bool desk_next_session(const struct desk *d, size_t *at, struct session_figures *ret_session);
+/* Of all sessions, those that are gone too: they never fall. */
+struct session_counters desk_totals(const struct desk *d);
+/* Somebody looks now and then: counters are kept fresh. */
+void desk_watch(struct desk *d, point_us now_us);
 /* Before a request: what the shells have counted. */
 void desk_shell_told(struct desk *d, const struct shell_figures *figures);
 /* From now on nobody joins who never joined before, and no session is made; who was there may come back. */

@@ -82,7 +82,6 @@ void desk_shell_told(struct desk *d, const struct shell_figures *figures)
         d->look.has_before = true;
     }
     d->look.shell = *figures;
-    d->look.shell.not_saved_us = d->refused ? figures->at_us - d->refused_since_us : 0;
     d->look.has_shell = true;
 }
 

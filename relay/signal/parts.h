@@ -183,6 +183,7 @@ struct sitting {
     struct session_counters counters, counters_before; /* at the last look, and the one before */
     bool counters_due;                                 /* asked for in the survey under way */
     bool counted_once, counted_twice;
+    bool labelled; /* has a place of its own in the metrics */
     uint32_t audible[AUDIBLE_MAX];
     uint32_t audible_count;
     bool recording;    /* now */
@@ -247,7 +248,6 @@ struct desk {
     bool refused;            /* the disk refuses */
     bool full;               /* and has for so long that no more can be remembered */
     int64_t refused_since_ms;
-    point_us refused_since_us;
     bool closing;                 /* desk_shutdown was said */
     bool draining;                /* desk_drain was said */
     bool broken;                  /* some member is */
@@ -276,8 +276,9 @@ struct desk {
         bool has_shell, has_before;
         struct shell_figures shell, before; /* at the last look, and the one before */
     } look;
-    struct session_counters gone; /* of sessions that the media plane has let go of */
-    size_t open_count;            /* sessions that are not ended */
+    struct session_counters gone, gone_unlabelled; /* of sessions that the media plane has let go of */
+    size_t labelled;
+    size_t open_count; /* sessions that are not ended */
     uint32_t next_session, next_peer;
     size_t load[DESK_WORKERS_MAX]; /* peers of each worker */
 };
@@ -518,6 +519,7 @@ void look_counted(struct desk *d, struct sitting *s);
 void look_expire(struct desk *d, point_us now_us);
 point_us look_deadline(const struct desk *d);
 void look_finish(struct desk *d);
+void counters_add(struct session_counters *sum, const struct session_counters *c);
 /* Who is meant, among those who joined (or, with_links, who only have a link): 0, and *ret_why is filled. */
 uint32_t request_who(const struct sitting *s, const struct request *r, bool with_links,
                      char ret_why[WHY_MAX]);

@@ -36,20 +36,9 @@ bool sitting_open_media(struct desk *d, struct sitting *s)
     s->audible_count = 0;
     memset(&s->counters, 0, sizeof s->counters);
     s->counted_once = s->counted_twice = false;
+    s->labelled = d->labelled < DESK_LABELLED_MAX;
+    d->labelled += s->labelled;
     return true;
-}
-
-static void add_counters(struct session_counters *sum, const struct session_counters *c)
-{
-    sum->decodes += c->decodes;
-    sum->encodes += c->encodes;
-    sum->packets_in += c->packets_in;
-    sum->packets_out += c->packets_out;
-    sum->dropped += c->dropped;
-    sum->bytes_in += c->bytes_in;
-    sum->bytes_out += c->bytes_out;
-    sum->mixes += c->mixes;
-    sum->late_mixes += c->late_mixes;
 }
 
 static void close_media(struct desk *d, struct sitting *s)
@@ -61,7 +50,11 @@ static void close_media(struct desk *d, struct sitting *s)
     table_take(d->handles, &s->handle, sizeof s->handle);
     s->handle = 0;
     s->audible_count = 0;
-    add_counters(&d->gone, &s->counters);
+    counters_add(&d->gone, &s->counters);
+    if (s->labelled)
+        d->labelled--;
+    else
+        counters_add(&d->gone_unlabelled, &s->counters);
     show_answer(d, s);
     look_counted(d, s);
 }

@@ -2,11 +2,13 @@
 """What the operator sees of a live relay: counters that are true to the packet, and alarms that name whose line or microphone it is."""
 import json
 import random
+import re
 import sys
 import time
+import urllib.request
 import wave
 
-from aula_bench import Relay, speech, until
+from aula_bench import Relay, free_address, speech, until
 from crowd import Crowd, PATIENCE_S
 from go_between import GoBetween, Sound
 from guards_lib import Rows, equal, true
@@ -15,6 +17,8 @@ rows = Rows()
 NAMED_WITHIN_S = 10
 QUIET_S = 8
 SEED = 11
+METRICS = {"packets_in": "packets_in", "packets_out": "packets_out", "packets_dropped": "dropped", "encodes": "encodes",
+           "decodes": "decodes", "mixes": "mixes", "late_mixes": "late_mixes"}  # name there: name in top
 
 
 def top(relay, *words):
@@ -27,8 +31,9 @@ def counters(relay, session):
 
 @rows.row
 def to_the_packet():
-    """top, show and a load generator count the same packets, each talker's and each listener's"""
-    with Relay() as relay:
+    """top, show, /metrics and a load generator count the same packets, each talker's and each listener's"""
+    at = free_address()
+    with Relay("--metrics", at) as relay:
         s = relay.session("Counted")
         people = 6
         urls = [relay.link(s, "lecturer" if i < 2 else "trainee", f"Person {i}") for i in range(people)]
@@ -44,6 +49,7 @@ def to_the_packet():
             until(settled, "counters that stand still", step=0.5)
             picture, shown = top(relay, "--session", s), relay.show(s)
 
+            text = scrape_until(at, s, still["packets_out"])
             out, _ = crowd.process.communicate(timeout=PATIENCE_S)
         finally:
             crowd.destroy()
@@ -60,6 +66,32 @@ def to_the_packet():
         equal(still["packets_out"], sum(e["received"] for e in each.values()), "the session's packets out")
         equal({k: shown["counters"][k] for k in ("packets_in", "packets_out", "encodes", "decodes", "mixes", "late_mixes")},
               {k: still[k] for k in ("packets_in", "packets_out", "encodes", "decodes", "mixes", "late_mixes")}, "show's counters")
+        for name, of in METRICS.items():
+            equal(sample(text, f'aula_session_{name}_total{{session="{s}"}}'), still[of], f"metrics' {name}")
+            equal(sample(text, f"aula_media_{name}_total"), still[of], f"metrics' {name} of all sessions")
+
+
+def scrape(at):
+    with urllib.request.urlopen(f"http://{at}/metrics", timeout=PATIENCE_S) as answer:
+        return answer.read().decode()
+
+
+def sample(text, name):
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.M)
+    return float(found[1]) if found else None
+
+
+def scrape_until(at, session, packets_out):
+    """Counters there are a second old at the most, once somebody looks."""
+    text = ""
+
+    def fresh():
+        nonlocal text
+        text = scrape(at)
+        return sample(text, f'aula_session_packets_out_total{{session="{session}"}}') == packets_out
+
+    until(fresh, f"{packets_out} packets in /metrics", step=0.3)
+    return text
 
 
 def silence(folder):

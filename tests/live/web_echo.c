@@ -240,7 +240,7 @@ int main(int argc, char **argv)
                                  .limits = {.connections = 300, .per_address = 200, .handshakes_per_s = 500},
                                  .seed = 1,
                                  .listener = {connected, sentence, disconnected, may_upload, deck_added,
-                                              unwell, request, token_rights, session_version, &e}};
+                                              unwell, unwell, request, token_rights, session_version, &e}};
     if (web_create(&c, why, sizeof why, &e.web) != ERR_NONE)
         return fprintf(stderr, "%s\n", why), 2;
     start_handles(&e);
