@@ -124,4 +124,14 @@ test('a second deck can be chosen from the list', async () => {
   await says(viewer, '#leaf-where', `Page 1 of ${PAGES}`);
 });
 
+test('the lecturer hands over: the next one is heard and turns his own pages, the first one follows', async () => {
+  native.say('mute');
+  const next = await browser.join(relay.link(session, 'lecturer', 'Dora'));
+  await viewer.waitForSelector('#speaking:has-text("Dora")'); // her microphone is a voice
+  await next.keyboard.press('ArrowRight');
+  for (const p of [page, viewer]) await says(p, '#leaf-where', `Page 2 of ${PAGES}`);
+  await says(page, '#floor-words', 'You are muted');
+  await next.close();
+});
+
 test('nothing went wrong in any page', () => assert.deepEqual(browser.problems.filter((p) => !p.includes('status of 4')), []));
