@@ -89,6 +89,18 @@ enum err crypto_hmac_sha1(const void *key, size_t key_len, const uint8_t *a, siz
     return e;
 }
 
+enum err crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
+                            uint8_t ret_sum[CRYPTO_SHA256_LEN])
+{
+    uint8_t sum[CRYPTO_SHA256_LEN];
+    size_t sum_len = 0;
+    if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, key, key_len, bytes, len, sum, sizeof sum, &sum_len) ||
+        sum_len != sizeof sum)
+        return ERR_SYSTEM;
+    memcpy(ret_sum, sum, sizeof sum);
+    return ERR_NONE;
+}
+
 /* --- ciphers with a kept key --- */
 
 /* Fetches once, here: with a NULL cipher later inits fetch nothing. */

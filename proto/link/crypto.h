@@ -25,6 +25,9 @@ enum err crypto_sha256(const void *bytes, size_t len, uint8_t ret_sum[CRYPTO_SHA
 /* HMAC-SHA1 (RFC 2104) over a then b (b_len may be 0), with a key used once. ERR_MEMORY, ERR_SYSTEM. */
 enum err crypto_hmac_sha1(const void *key, size_t key_len, const uint8_t *a, size_t a_len, const uint8_t *b,
                           size_t b_len, uint8_t ret_sum[CRYPTO_SHA1_LEN]) MUST_USE;
+/* HMAC-SHA256 (RFC 2104) with a key used once: for tokens and signatures, not for packets. ERR_SYSTEM. */
+enum err crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
+                            uint8_t ret_sum[CRYPTO_SHA256_LEN]) MUST_USE;
 /* True where both hold the same len bytes; takes the same time wherever they differ. */
 bool crypto_equal(const void *a, const void *b, size_t len);
 /* Overwrites secrets so that the compiler cannot leave it out. */

@@ -49,6 +49,11 @@ static bool set_url(struct options *o, const char *value, char why[OPTION_WHY_MA
     return set_text(o->url, sizeof o->url, value, why);
 }
 
+static bool set_jwt_secret(struct options *o, const char *value, char why[OPTION_WHY_MAX])
+{
+    return set_text(o->jwt_secret_file, sizeof o->jwt_secret_file, value, why);
+}
+
 static bool set_endpoint(struct address *place, const char *value, char why[OPTION_WHY_MAX])
 {
     struct address address;
@@ -189,6 +194,8 @@ const struct option_key option_keys[] = {
     {"log-format", "text|json", true, true, false, set_log_format, "one line each on standard error (text)"},
     {"record-chat", "yes|no", true, true, false, set_record_chat,
      "whether recordings hold the chat too (yes)"},
+    {"jwt-secret-file", "FILE", true, true, false, set_jwt_secret,
+     "shared secret of a portal whose JWTs are join links (none)"},
     {"check-config", NULL, true, false, false, set_check, "say what is wrong, serve nothing"},
     {"retention-days", "N", true, true, false, set_retention,
      "sessions are kept so long after their end; 0 = for ever (0)"},

@@ -17,6 +17,7 @@
 #include "io/log.h"
 #include "io/notify.h"
 #include "io/pump.h"
+#include "io/secret_file.h"
 #include "io/socket_address.h"
 #include "link/link.h"
 
@@ -36,6 +37,7 @@ struct relay {
     char control_file[FILE_NAME_MAX], decks_dir[FILE_NAME_MAX], recordings_dir[FILE_NAME_MAX];
     char ready_line[4 * ADDRESS_TEXT_MAX];
     struct desk_config desk_config;
+    struct secret jwt_secret;
     struct link_identity *identity;
     struct decks *decks;
     struct metrics *metrics; /* NULL: off */
@@ -122,6 +124,12 @@ static enum err describe(struct relay *r, char *why, size_t why_size)
     c->identity = r->identity;
     c->workers = r->options.workers;
     c->record_chat = r->options.record_chat;
+    enum err error =
+        secret_file_read("jwt-secret-file", r->options.jwt_secret_file, &r->jwt_secret, why, why_size);
+    if (error != ERR_NONE)
+        return error;
+    c->jwt_secret = r->jwt_secret.bytes;
+    c->jwt_secret_len = r->jwt_secret.len;
     if (link_key_open(r->options.data, c->link_key, why, why_size) != ERR_NONE)
         return ERR_SYSTEM;
     c->wall_minus_monotonic_us = clock_wall_us() - clock_monotonic_us();

@@ -29,6 +29,8 @@ struct desk_config {
     int workers;
     char url[256];                   /* "https://HOST:PORT": join URLs are this, "/j/" and the token */
     uint8_t link_key[32];            /* personal links of programmes are made of it */
+    const void *jwt_secret;          /* borrowed: whose signature makes a JWT a join link */
+    size_t jwt_secret_len;           /* 0 = none is taken */
     bool record_chat;                /* chat goes into recordings too */
     int64_t wall_minus_monotonic_us; /* wall time (us since 1970) minus the monotonic clock */
 };

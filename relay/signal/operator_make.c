@@ -92,9 +92,8 @@ void operator_create(struct desk *d, const struct request *r)
     reply_send(d, r->number, &o, s->last_row, r->now_us);
 }
 
-/* What is wrong with a link that is asked for, or NULL. */
-static const char *link_wrong(const struct desk *d, const struct sitting *s, const struct seat_offer *offer,
-                              const char *room)
+const char *link_wrong(const struct desk *d, const struct sitting *s, const struct seat_offer *offer,
+                       const char *room)
 {
     if (room && !session_room(s->state, room))
         return "The session has no such room.";

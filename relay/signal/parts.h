@@ -390,7 +390,7 @@ enum err seat_create(struct desk *d, struct sitting *s, const struct seat_offer 
 enum err seat_restore(struct desk *d, const struct desk_row *row) MUST_USE;
 enum err seat_revoke(struct desk *d, struct seat *seat, point_us now_us) MUST_USE;
 /* The seat of a token that is right, not expired and not withdrawn; NULL. */
-struct seat *seat_of_token(const struct desk *d, const char *token, point_us now_us);
+struct seat *seat_of_token(struct desk *d, const char *token, point_us now_us);
 void seat_destroy(struct seat *seat);
 /* The seat of this key (the SHA-256 of its token), as the offer says: made, or changed. ERR_FULL, ERR_MEMORY.
  */
@@ -409,6 +409,11 @@ struct seat *programme_seat(const struct desk *d, const uint8_t token_sha256[TOK
 bool programme_moves(const struct desk *d, const char *token, const char *session);
 point_us programme_deadline(const struct desk *d);
 void programme_expire(struct desk *d, point_us now_us);
+
+/* ---- jwt_seat.c ---- */
+
+/* The seat that a JWT opens, made or changed as it says; NULL: it is none that is taken. */
+struct seat *jwt_seat(struct desk *d, const char *token, point_us now_us);
 
 /* ---- token.c ---- */
 
@@ -462,6 +467,12 @@ bool sitting_open_media(struct desk *d, struct sitting *s);
 /* The session time of an RTP time of this seat's sound; now, where it is not known. */
 session_samples peer_media_time(const struct desk *d, const struct seat *seat, bool has_rtp, uint32_t rtp,
                                 point_us now_us);
+
+/* ---- operator_make.c ---- */
+
+/* What is wrong with a link that is asked for (`room`: NULL where it is for none), or NULL. */
+const char *link_wrong(const struct desk *d, const struct sitting *s, const struct seat_offer *offer,
+                       const char *room);
 
 /* ---- operator.c and its pieces ---- */
 

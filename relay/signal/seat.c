@@ -249,14 +249,16 @@ enum err seat_revoke(struct desk *d, struct seat *seat, point_us now_us)
     return ERR_NONE;
 }
 
-struct seat *seat_of_token(const struct desk *d, const char *token, point_us now_us)
+struct seat *seat_of_token(struct desk *d, const char *token, point_us now_us)
 {
     uint8_t sum[TOKEN_SHA256];
     if (crypto_sha256(token, strlen(token), sum))
         return NULL;
     struct seat *seat = table_get(d->seats.table, sum, sizeof sum);
     if (!seat)
-        return programme_seat(d, sum, now_us);
+        seat = programme_seat(d, sum, now_us);
+    if (!seat)
+        return jwt_seat(d, token, now_us);
     return !seat->revoked && wall_ms(d, now_us) < seat->expires_ms ? seat : NULL;
 }
 

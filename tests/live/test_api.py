@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """/api/v1 against a real relay: its description and its routes, live answers against the schemas, rights, conditions, keys that
 are used twice, wrong tokens, bad requests; and aulactl said both ways."""
+import base64
+import hmac
 import http.client
 import json
 import os
@@ -8,6 +10,8 @@ import re
 import ssl
 import subprocess
 import sys
+import tempfile
+import time
 
 import jsonschema
 
@@ -367,6 +371,32 @@ def both_ways(relay):
     true("not valid" in web("list", status=1) or True, "a wrong token")
 
 
+def jwt(claims, key=None, header=None):
+    def part(value):
+        return base64.urlsafe_b64encode(value if isinstance(value, bytes) else json.dumps(value).encode()).rstrip(b"=").decode()
+    signed = part(header or {"alg": "HS256", "typ": "JWT"}) + "." + part(claims)
+    return signed + "." + part(hmac.new(key or SECRET, signed.encode(), "sha256").digest())
+
+
+@rows.row
+def portal(relay):
+    """a portal's JWT is a join link, and its lecturer's deck is taken; a wrong one is neither"""
+    s = relay.session("Portal", rooms=["A"])
+    claims = {"sub": "ada@example.org", "name": "Ada", "role": "lecturer", "place": "A", "session": s, "exp": int(time.time()) + 600}
+    url = relay.url + "/j/"
+    ada = relay.join(url + jwt(claims), "--no-audio")
+    again = relay.join(url + jwt(dict(claims, exp=claims["exp"] + 5)), "--no-audio")
+    equal(ada.number, again.number, "the same seat")
+    for bad in (jwt(claims, key=b"x" * 32), jwt(dict(claims, exp=1)), jwt(claims, header={"alg": "none"}), jwt(dict(claims, session="nosuch"))):
+        equal(relay.join(url + bad, "--no-audio", welcome=False).wait(20), 1, "exit status")
+    with open(os.path.join(pdfs, "good.pdf"), "rb") as f:
+        status, _, data = Api(relay, None).raw("POST", "/decks", f.read(), Authorization="Bearer " + jwt(claims), Content_Type="application/pdf")
+    equal((status, json.loads(data)["pages"]), (201, 3), "the deck")
+    true(Api(relay, jwt(claims)).raw("GET", "/sessions")[0] in (401, 429), "it is no token of the interface")
+    relay.ctl("link", "revoke", "--session", s, "--person", "Ada")
+    equal(relay.join(url + jwt(dict(claims, exp=claims["exp"] + 9)), "--no-audio", welcome=False).wait(20), 1, "withdrawn")
+
+
 @rows.row
 def restart(relay):
     """tokens outlive the relay"""
@@ -389,9 +419,13 @@ def drain(relay):
     equal(relay.process.wait(20), 0, "exit status")
 
 
-with Relay("--record-chat", "yes") as the_relay:
-    status = rows.run(the_relay)
-    if the_relay.process.poll() is not None:
-        the_relay.process.stdout.close()
-        the_relay.process = None
+SECRET = os.urandom(48).hex().encode()
+with tempfile.NamedTemporaryFile() as secret_file:
+    secret_file.write(SECRET + b"\n")
+    secret_file.flush()
+    with Relay("--jwt-secret-file", secret_file.name) as the_relay:
+        status = rows.run(the_relay)
+        if the_relay.process.poll() is not None:  # it was drained
+            the_relay.process.stdout.close()
+            the_relay.process = None
 sys.exit(status)
