@@ -5,7 +5,6 @@ import os, pathlib, re, shutil, signal, subprocess, sys, tempfile, time
 from guards_lib import *
 
 SOURCE = pathlib.Path(sys.argv[1]).resolve()
-MIRROR = "http://deb.debian.org/debian"
 SUITE = "bookworm"
 rows = Rows()
 work = pathlib.Path(tempfile.mkdtemp(prefix="aula-package-"))
@@ -40,6 +39,13 @@ def users():
     return (root / "etc/passwd").read_text()
 
 
+def mirror():
+    """The archive that this machine's apt knows for the suite."""
+    known = run("apt-get", "indextargets", "--format", "$(REPO_URI)", f"Codename: {SUITE}", "Component: main", "Created-By: Packages").split()
+    true(known, f"apt knows no archive of {SUITE}: run apt-get update on a Debian 12")
+    return known[0]
+
+
 @rows.row
 def builds():
     """The command of the README builds four packages"""
@@ -50,7 +56,7 @@ def builds():
 @rows.row
 def clean_debian():
     """A clean Debian is made, and what the packages need is found in its archive"""
-    run("debootstrap", "--variant=minbase", SUITE, str(root), MIRROR)
+    run("debootstrap", "--variant=minbase", SUITE, str(root), mirror())
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     shutil.copytree(work / "debs", root / "debs")
     for name in ("apt.conf.d", "auth.conf.d"):  # how this machine reaches the archive
