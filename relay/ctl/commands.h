@@ -42,6 +42,7 @@ enum ctl_show {
     CTL_SHOW_ERASED,
     CTL_SHOW_TOP, /* the live picture, look by look */
     CTL_SHOW_BACKUP,
+    CTL_SHOW_REPORT,     /* says itself what it made (report.h) */
     CTL_SHOW_LOADED,     /* says itself what it did (load.h) */
     CTL_SHOW_PROGRAMMES, /* a table */
     CTL_SHOW_PROGRAMME,  /* these three: programme_print.h */

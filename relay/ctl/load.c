@@ -166,6 +166,24 @@ static json_t *deck_request(const char *session, const char *file)
     return request;
 }
 
+/* Whether the session has a deck of this request's title: each conversion would be a new deck. */
+static enum err has_deck(struct loading *g, const json_t *request, bool *ret_has)
+{
+    json_t *reply = NULL, *deck;
+    const char *title = json_string_value(json_object_get(request, "title"));
+    json_t *show = json_pack("{s:s,s:O}", "verb", "show", "session", json_object_get(request, "session"));
+    size_t i;
+    enum err e = ask(g, show, 1, NULL, &reply);
+    json_decref(show);
+    json_array_foreach(json_object_get(json_object_get(reply, "session"), "decks"), i, deck)
+    {
+        const char *other = json_string_value(json_object_get(deck, "title"));
+        *ret_has = *ret_has || (title != NULL && other != NULL && strcmp(title, other) == 0);
+    }
+    json_decref(reply);
+    return e;
+}
+
 static enum err send_deck(struct loading *g, const char *session, const json_t *deck)
 {
     char path[PATH_MAX];
@@ -173,7 +191,10 @@ static enum err send_deck(struct loading *g, const char *session, const json_t *
     int line = (int)json_integer_value(json_object_get(deck, "line"));
     json_t *reply = NULL, *request = deck_request(session, file);
     path_of(g, file, path);
-    enum err e = ask(g, request, line, path, &reply);
+    bool has = false;
+    enum err e = has_deck(g, request, &has);
+    if (e == ERR_NONE && !has)
+        e = ask(g, request, line, path, &reply);
     json_decref(request);
     if (e == ERR_UNKNOWN) { /* that file cannot be read */
         fprintf(g->load->complaints, "%s:%d: %s\n", g->load->file, line, g->why);

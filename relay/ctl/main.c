@@ -11,6 +11,7 @@
 #include "ctl/load.h"
 #include "ctl/print.h"
 #include "ctl/programme_print.h"
+#include "ctl/report.h"
 #include "ctl/top.h"
 #include "ctl/web_door.h"
 
@@ -123,6 +124,23 @@ static int load(const struct ctl_args *args)
     return fflush(stdout) == 0 ? EXIT_DONE : complain(EXIT_REFUSED, "The answer cannot be written.");
 }
 
+static int report(const struct ctl_args *args)
+{
+    char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
+    if (!socket_path(args, path))
+        return complain(EXIT_USAGE, "The path of the data folder is too long.");
+    if (args->url != NULL)
+        return complain(
+            EXIT_USAGE,
+            "A report holds files of the relay's: make it on the relay's machine, without --url.");
+    const struct report_wish wish = {
+        .socket = path, .request = args->request, .out = args->out, .told = stdout, .complaints = stderr};
+    enum err e = report_make(&wish, why, sizeof why);
+    if (e != ERR_NONE)
+        return give_up(e, why);
+    return fflush(stdout) == 0 ? EXIT_DONE : complain(EXIT_REFUSED, "The answer cannot be written.");
+}
+
 static bool is_of_programme(enum ctl_show show)
 {
     return show == CTL_SHOW_PROGRAMME || show == CTL_SHOW_PROGRAMME_LINKS ||
@@ -195,6 +213,8 @@ int main(int argc, char **argv)
         status = help(args.command);
     else if (args.wish == CTL_WISH_VERSION)
         puts("aulactl " AULA_VERSION);
+    else if (args.command->show == CTL_SHOW_REPORT)
+        status = report(&args);
     else if (args.command->show == CTL_SHOW_LOADED)
         status = load(&args);
     else

@@ -208,6 +208,7 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
     switch (command->show) {
     case CTL_SHOW_NOTHING:
     case CTL_SHOW_LOADED:
+    case CTL_SHOW_REPORT:
     case CTL_SHOW_PROGRAMME:
     case CTL_SHOW_PROGRAMME_LINKS:
     case CTL_SHOW_PROGRAMME_CALENDAR:
@@ -307,6 +308,7 @@ static bool is_whole(const struct ctl_command *command, const json_t *reply)
     case CTL_SHOW_PROGRAMME_CALENDAR:
         return json_is_object(json_object_get(reply, "programme"));
     case CTL_SHOW_NOTHING:
+    case CTL_SHOW_REPORT:
     case CTL_SHOW_LOADED:
     case CTL_SHOW_BACKUP:
         break;

@@ -62,26 +62,28 @@ static void put_whole_path(struct json_out *o, const char *name, const char *pat
     json_put_string(o, name, realpath(path, whole) != NULL ? whole : path);
 }
 
-/* Folders are for those on this machine alone. */
+/* Folders are for those on this machine alone; without a session it is they that are asked for. */
 static void recording(struct pump *p, uint32_t request, struct json_in in)
 {
     char key[RECORDING_KEY_CHARACTERS + 1], url[URL_MAX + 1];
-    const char *session = json_in_string(in, "session", JSON_TEXT_ID, SESSION_ID_MAX);
+    const char *session = json_in_string_or_null(in, "session", JSON_TEXT_ID, SESSION_ID_MAX);
     struct json_out o;
     if (json_doc_error(in.doc) != ERR_NONE) {
         refuse(p, request, true, json_doc_why(in.doc));
         return;
     }
-    if (recording_find(p->places.recordings, session, key) != ERR_NONE) {
+    if (session != NULL && recording_find(p->places.recordings, session, key) != ERR_NONE) {
         refuse(p, request, false, "Nothing of that session is recorded.");
         return;
     }
-    snprintf(url, sizeof url, "%s/r/%s/%s/", p->url, session, key);
     json_out_init(&o);
     json_open_object(&o, NULL);
     json_put_boolean(&o, "ok", true);
-    json_put_string(&o, "session", session);
-    json_put_string(&o, "url", url);
+    if (session != NULL) {
+        snprintf(url, sizeof url, "%s/r/%s/%s/", p->url, session, key);
+        json_put_string(&o, "session", session);
+        json_put_string(&o, "url", url);
+    }
     if (!(request & API_REQUEST)) {
         put_whole_path(&o, "recordings", p->places.recordings);
         put_whole_path(&o, "decks", p->places.decks);
