@@ -243,7 +243,7 @@ static uint32_t read_count(const uint8_t *bytes, size_t len)
 static void read_samples(struct reader *r, uint32_t count, struct mp4_piece *piece)
 {
     uint64_t data = 0;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && r->error == ERR_NONE; i++) { /* tried at each byte of a cut file */
         piece->end += read_u32(r);
         data += read_u32(r);
     }
