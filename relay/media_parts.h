@@ -22,8 +22,7 @@
 #include "ingress/timeline.h"
 #include "media.h"
 
-#define SESSION_NEARER_SAMPLES (SAMPLES_PER_MS / 2) /* by so much a tick less must be better */
-#define UFRAGS_OF_A_PEER       2 /* after an ICE restart the one before stays good until the first new check */
+#define UFRAGS_OF_A_PEER 2 /* after an ICE restart the one before stays good until the first new check */
 
 /* One connection's media. */
 struct peer {
@@ -117,16 +116,14 @@ void peer_tend(struct media *m, struct peer *p);
 enum err media_session_create(struct media *m, uint32_t handle, point_us origin_us, int k) MUST_USE;
 void media_session_destroy(struct media *m, struct media_session *s, point_us now_us);
 session_samples session_now(const struct media_session *s, point_us now_us);
-/* By how many samples, in whole ticks, the mix should take the source later (below 0: earlier) than its map
- * says: so that its packets come amid the others' of the mix, within 10 ms; but its sound from `at` on goes
- * nowhere before what hearers of the mix have been sent. Its run is under way. */
+/* By how many samples, in whole ticks, the mix takes the source later than its map says: not at all, but that
+ * its sound from `at` on goes nowhere before what hearers of the mix have been sent. Its run is under way. */
 session_samples session_mix_shift(const struct media_session *s, const struct peer *p, session_samples at);
-/* True where the source has come to lie so far before the others of the mix that all would lie nearer
- * together if it were a tick earlier, and this packet of it is silent and may be left out of the mix for
- * that. A voice that joins in begins where nothing has been sent yet, up to 20 ms too late for its sound to
- * go out with the others'; this takes that back in its first pause between two words. Whoever gets it passed
- * does not notice. */
-bool session_lies_early(const struct media_session *s, const struct peer *p,
+/* True where the mix has the source later than its map says, and this packet of it (timed as the mix has it)
+ * lies between two words: it is to be left out of the mix, and the rest lies earlier by its length. A voice
+ * that joins in begins where nothing has been sent yet, up to 20 ms too late; this takes that back in its
+ * first pause. Whoever gets it passed does not notice. */
+bool session_gives_back(const struct media_session *s, const struct peer *p,
                         const struct timed_packet *packet, point_us now_us);
 /* Who is audible now, and what follows: slots, runs that end, the plan. */
 void session_choose(struct media *m, struct media_session *s, point_us now_us);

@@ -45,50 +45,17 @@ session_samples session_now(const struct media_session *s, point_us now_us)
     return samples_from_us(now_us - s->origin_us);
 }
 
-/* The span of the phases of those in the mix, but for one; false where there are none. */
-static bool phases(const struct media_session *s, const struct peer *but, session_samples *ret_first,
-                   session_samples *ret_last)
-{
-    bool any = false;
-    for (int i = 0; i < SLOTS_MAX; i++) {
-        const struct peer *p = s->slots[i];
-        if (!p || p == but || !s->mix.branches[i] || !p->timeline.in_run)
-            continue;
-        session_samples phase = timeline_phase(&p->timeline) - p->mix_shift;
-        *ret_first = any && *ret_first < phase ? *ret_first : phase;
-        *ret_last = any && *ret_last > phase ? *ret_last : phase;
-        any = true;
-    }
-    return any;
-}
-
 session_samples session_mix_shift(const struct media_session *s, const struct peer *p, session_samples at)
 {
-    session_samples first, last, shift = 0;
     session_samples frontier = way_out_mix_frontier(s, p->slot);
-    if (phases(s, p, &first, &last))
-        shift = grid_floor(timeline_phase(&p->timeline) - (first + last) / 2 + TICK_SAMPLES / 2);
-    if (at + shift < frontier)
-        shift = grid_floor(frontier - at + TICK_SAMPLES - 1);
-    return shift;
+    return at < frontier ? grid_floor(frontier - at + TICK_SAMPLES - 1) : 0;
 }
 
-static session_samples span_with(session_samples first, session_samples last, session_samples phase)
-{
-    return (last > phase ? last : phase) - (first < phase ? first : phase);
-}
-
-bool session_lies_early(const struct media_session *s, const struct peer *p,
+bool session_gives_back(const struct media_session *s, const struct peer *p,
                         const struct timed_packet *packet, point_us now_us)
 {
-    session_samples first, last;
-    if (!s->mix.running || !s->mix.branches[p->slot] || !seat_is_quiet(&p->seat, now_us))
-        return false;
-    if (packet->samples != TICK_SAMPLES || !phases(s, p, &first, &last))
-        return false;
-    session_samples phase = timeline_phase(&p->timeline) - p->mix_shift;
-    session_samples nearer = span_with(first, last, phase) - span_with(first, last, phase + TICK_SAMPLES);
-    return nearer > SESSION_NEARER_SAMPLES && packet->at >= s->mix.next;
+    return p->mix_shift >= packet->samples && packet->samples % TICK_SAMPLES == 0 && s->mix.running &&
+           packet->at >= s->mix.next && seat_is_quiet(&p->seat, now_us);
 }
 
 void session_sound(struct media_session *s, point_us now_us)

@@ -29,7 +29,7 @@ static void pass(struct media *m, struct peer *p, const struct timed_packet *pac
         const struct plan_audience *planned = &s->plan.audiences[i];
         if (planned->what != PLAN_PASS || planned->set != BIT(p->slot))
             continue;
-        if (quiet && audience_skip_passed(s->audiences[i], p->slot, packet))
+        if (quiet && audience_give_back(s->audiences[i], p->slot, packet))
             continue;
         if (pass_packet(s->audiences[i], p->slot, p->number, packet, &m->outbox, now_us) != ERR_NONE)
             s->dropped++;
@@ -71,8 +71,9 @@ static void into_mix(struct media *m, struct peer *p, const struct timed_packet 
     moved.at += p->mix_shift;
     if (!s->mix.running)
         way_out_start_mix(m, s, &moved, now_us);
-    if (session_lies_early(s, p, &moved, now_us)) {
-        p->mix_shift -= TICK_SAMPLES;
+    if (session_gives_back(s, p, &moved, now_us)) {
+        p->mix_shift -= moved.samples;
+        branch_expect(b, timeline_phase(&p->timeline) - p->mix_shift);
         return;
     }
     branch_put(b, &moved, timeline_phase(&p->timeline) - p->mix_shift,

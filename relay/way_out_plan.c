@@ -297,8 +297,8 @@ static void catch_up(struct media *m, struct audience *a, struct peer *p, point_
     session_samples mixed_at = p->mix_shift + a->mix_shift;
     session_samples heard_to = a->sent_end - (passing ? a->pass_shift : a->in_pass ? 0 : mixed_at);
     bool oldest = true;
-    if (!a->in_pass)
-        audience_leave_mix(a, p->timeline.run, mixed_at);
+    if (passing || !a->in_pass)
+        audience_leave_mix(a, p->timeline.run, passing ? a->pass_shift : mixed_at);
     if (passing)
         audience_end_pass(a); /* what is missing is no loss on the way to us */
     for (unsigned n = 0; kept_packet(p, &n, &packet); oldest = false) {

@@ -9,12 +9,13 @@
 
 #define LOUD_DBOV    (-45.0) /* from less than this nothing is learned */
 #define TOP_DB       20.0 /* ticks so far below the loudest are not compared: noise and reverberation fill them */
-#define COMPARED_MIN 20       /* ticks */
-#define ALIKE_DB     4.0      /* an echo differs from what was sent by so much from tick to tick, at most */
-#define VARIES_DB    2.0      /* by so much what it hears must differ from tick to tick, at least */
-#define ALIKE_TIMES  3        /* comparisons in a row, before it is believed */
-#define MOVED_TIMES  6        /* before it is believed that it comes so much sooner or later than it did */
-#define ALIKE_TICKS  1        /* its delay is the same to so much */
+#define COMPARED_MIN 20  /* ticks */
+#define ALIKE_DB     4.0 /* an echo differs from what was sent by so much from tick to tick, at most */
+#define VARIES_DB    2.0 /* by so much what it hears must differ from tick to tick, at least */
+#define ALIKE_TIMES  3   /* comparisons in a row, before it is believed */
+#define FRESH_MIN    3 /* ticks of it that are newer than the comparison before: else it tells nothing new */
+#define MOVED_TIMES  6 /* before it is believed that it comes so much sooner or later than it did */
+#define ALIKE_TICKS  1 /* its delay is the same to so much */
 #define SLACK_DB     3.0      /* a bound counts where it is so much lower; twice that beside what was found */
 #define SLOWLY       0.3      /* share of a difference that one comparison takes up */
 #define OFF_DBOV     (-100.0) /* a microphone that is softer is switched off */
@@ -158,7 +159,7 @@ static double loudest_sent(const struct past *p, int from, int ticks)
 
 /* How a microphone lies beside what was sent so many ticks before. */
 struct likeness {
-    int ticks;
+    int ticks, fresh;
     double difference_db, spread_db2; /* of it from tick to tick: variance */
 };
 
@@ -166,7 +167,7 @@ static bool compare(const struct echo *e, const struct past *p, int64_t tick, in
 {
     double top = loudest_sent(p, delay, ECHO_WINDOW_TICKS);
     double sum = 0, squares = 0, heard_sum = 0, heard_squares = 0;
-    int n = 0, sounded = 0;
+    int n = 0, fresh = 0, sounded = 0;
     for (int i = 0; i < ECHO_WINDOW_TICKS; i++) {
         unsigned at = place(tick - i, ECHO_HEARD_TICKS);
         if (p->sent_dbov[delay + i] < top - TOP_DB || e->heard[at] == LEVEL_UNKNOWN)
@@ -177,13 +178,14 @@ static bool compare(const struct echo *e, const struct past *p, int64_t tick, in
         heard_sum += heard;
         heard_squares += heard * heard;
         sounded += e->sounded[at];
+        fresh += i < ECHO_LEARN_TICKS;
         n++;
     }
     if (top < LOUD_DBOV || n < COMPARED_MIN || 2 * sounded < n)
         return false;
     double spread = squares / n - sum / n * (sum / n);
     double heard_spread = heard_squares / n - heard_sum / n * (heard_sum / n);
-    *ret = (struct likeness){.ticks = delay, .difference_db = sum / n, .spread_db2 = spread};
+    *ret = (struct likeness){.ticks = delay, .fresh = fresh, .difference_db = sum / n, .spread_db2 = spread};
     bool varies = heard_spread >= VARIES_DB * VARIES_DB && spread <= 2 * heard_spread;
     return spread <= ALIKE_DB * ALIKE_DB && varies; /* steady sound is like any other */
 }
@@ -211,6 +213,8 @@ static void set_coupling(struct echo *e, double db)
 
 static void found_echo(struct echo *e, const struct likeness *l)
 {
+    if (l->fresh < FRESH_MIN)
+        return; /* who was sent has stopped: what is alike is what was alike before */
     bool again = e->alike > 0 && abs(l->ticks - e->alike_ticks) <= ALIKE_TICKS;
     e->alike = again ? e->alike + 1 : 1;
     e->alike_ticks = l->ticks;

@@ -72,6 +72,7 @@ static enum err begin_pass(struct audience *a, int slot, const struct timed_pack
     a->pass_first_seq = packet->seq;
     a->pass_base = a->next_number;
     a->pass_shift = goes_on ? a->mixed_at : overlap > 0 ? grid_floor(overlap + TICK_SAMPLES - 1) : 0;
+    a->mixed_run = 0;
     return ERR_NONE;
 }
 
@@ -94,13 +95,16 @@ enum err audience_place_passed(struct audience *a, int slot, const struct timed_
     return ERR_NONE;
 }
 
-bool audience_skip_passed(struct audience *a, int slot, const struct timed_packet *packet)
+bool audience_give_back(struct audience *a, int slot, const struct timed_packet *packet)
 {
-    if (!audience_is_passing(a, slot, packet->run) || packet->samples > a->pass_shift ||
-        packet->samples % TICK_SAMPLES != 0 || packet->seq < a->pass_first_seq)
+    if (!audience_is_passing(a, slot, packet->run) || packet->seq < a->pass_first_seq)
         return false;
     uint64_t number = a->pass_base + (uint64_t)(packet->seq - a->pass_first_seq);
     if (number < a->next_number)
+        return false;
+    if (a->pass_shift < 0)
+        a->pass_shift += TICK_SAMPLES;
+    if (packet->samples > a->pass_shift || packet->samples % TICK_SAMPLES != 0)
         return false;
     a->pass_shift -= packet->samples;
     a->pass_first_seq = packet->seq + 1; /* all before it are late now: their numbers may be taken twice */

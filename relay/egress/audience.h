@@ -54,9 +54,10 @@ struct passed_place {
  * goes back while its numbers go on. */
 enum err audience_place_passed(struct audience *a, int slot, const struct timed_packet *packet,
                                struct passed_place *ret_place) MUST_USE;
-/* Leaves out a packet between two words of a run that is put later, so that the rest lies earlier by its
- * length. False, and nothing has changed, where it is not of such a run or not the newest of it. */
-bool audience_skip_passed(struct audience *a, int slot, const struct timed_packet *packet);
+/* With a packet between two words of a run that is not put where its map says, the newest of it. Where the
+ * run is put later, true: the packet is to be left out, and the rest lies earlier by its length. Where it is
+ * put earlier, false: the packet and the rest lie a tick later, after a gap. False, too, for any other. */
+bool audience_give_back(struct audience *a, int slot, const struct timed_packet *packet);
 /* The number of a packet that we made: the next. Ends a passed run. */
 uint64_t audience_number_made(struct audience *a, session_samples at, int32_t samples);
 /* The same for closing silence, which goes on where all ends. */

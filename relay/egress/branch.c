@@ -64,6 +64,11 @@ void branch_put(struct branch *b, const struct timed_packet *packet, int64_t ear
     enum err e =
         jitter_put(b->jitter, packet->at, packet->samples, packet->payload, packet->len, late_samples);
     (void)e; /* whatever it is, the buffer has counted it and there is nothing else to do */
+    branch_expect(b, early);
+}
+
+void branch_expect(struct branch *b, int64_t early)
+{
     b->early = early;
 }
 

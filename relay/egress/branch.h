@@ -46,6 +46,9 @@ void branch_end_run(struct branch *b);
  * are counted by the jitter buffer. */
 void branch_put(struct branch *b, const struct timed_packet *packet, int64_t early, int64_t late_samples);
 
+/* The packets to come will be so early: one was left out. */
+void branch_expect(struct branch *b, int64_t early);
+
 /* Whether the tick at `at` can be made now: its packets are here, or there is none to wait for. */
 bool branch_ready(const struct branch *b, session_samples at);
 /* Session-clock moment up to which it is worth waiting for that. */

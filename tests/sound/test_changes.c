@@ -37,7 +37,7 @@ static struct tape tapes[TALKERS], hush;
 static struct tally tallies[KINDS];
 static double steady_db[TALKERS + 1]; /* sums, by how many talk */
 static unsigned steady_frames[TALKERS + 1];
-static unsigned gaps, overlaps;
+static unsigned gaps, overlaps, given_back;
 static unsigned times = 1;
 
 static double db(double ratio)
@@ -127,12 +127,20 @@ static void look_at_steady(const struct ear *e, size_t from, size_t to)
     }
 }
 
+static bool is_audible(const float *pcm)
+{
+    return ear_energy(pcm, NULL) >= EAR_LOUD * EAR_LOUD * TICK_SAMPLES;
+}
+
 static void look_at(const struct ear *e)
 {
     for (size_t f = 1; f < e->count; f++) {
         session_samples step = e->frames[f].at - e->frames[f - 1].at;
         bool closed = !e->frames[f - 1].passed && !e->frames[f - 1].made;
-        gaps += step > TICK_SAMPLES && !closed;
+        bool pause = e->frames[f - 1].passed && e->frames[f].passed && step == 2 * TICK_SAMPLES &&
+                     !is_audible(e->frames[f - 1].pcm) && !is_audible(e->frames[f].pcm);
+        given_back += pause; /* a tick that the mix was too early, between two words: no change */
+        gaps += step > TICK_SAMPLES && !closed && !pause;
         overlaps += step < TICK_SAMPLES;
     }
     for (size_t f = AROUND; f + AROUND < e->count; f++)
@@ -229,7 +237,8 @@ static void tell(void)
                       kind_names[k], t->changes, t->error_db[0] / t->frames[0], t->error_db[1] / t->frames[1],
                       t->error_db[2] / t->frames[2], steady_like(t), t->worst_db, t->most_level_db, t->moved);
     }
-    print_message("# RTP time: %u gaps, %u overlaps\n", gaps, overlaps);
+    print_message("# RTP time: %u gaps, %u overlaps; %u times a tick given back between two words\n", gaps,
+                  overlaps, given_back);
 }
 
 static void changes_are_not_heard(void **state)

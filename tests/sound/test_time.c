@@ -92,7 +92,8 @@ static void check_all(struct checked *c, const struct bench *b, struct member *c
     }
 }
 
-/* One talks all the time, passed. */
+/* One talks all the time; for half of each minute a second one does too, and stops amid a word: passed, and
+ * in a mix. */
 static void drifting(int ppm)
 {
     span_us age_us = WRAP_US - minutes * MINUTE_US / 2;
@@ -109,7 +110,9 @@ static void drifting(int ppm)
     for (int minute = 0; minute < minutes; minute++) {
         bench_run(b, MINUTE_US / 2);
         check_all(&c, b, talkers, ear, age_us);
+        bench_talk(b, talkers[1], 0, 11000);
         bench_run(b, MINUTE_US / 2);
+        talkers[1]->talks = false;
         check_all(&c, b, talkers, ear, age_us);
     }
     print_message(

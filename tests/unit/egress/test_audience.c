@@ -83,7 +83,7 @@ static void a_run_is_put_later_and_that_is_taken_back(void **state)
     for (size_t i = 0; i < COUNT(shifts); i++) {
         p = (struct timed_packet){.at = shifts[i].at, .samples = 960, .seq = shifts[i].seq, .run = 2};
         if (shifts[i].skip) {
-            ROW_EQUAL(i, audience_skip_passed(a, 1, &p), shifts[i].expected == ERR_NONE);
+            ROW_EQUAL(i, audience_give_back(a, 1, &p), shifts[i].expected == ERR_NONE);
             continue;
         }
         ROW_EQUAL(i, audience_place_passed(a, 1, &p, &place), shifts[i].expected);
@@ -91,6 +91,91 @@ static void a_run_is_put_later_and_that_is_taken_back(void **state)
             continue;
         ROW_EQUAL(i, place.number, shifts[i].number);
         ROW_EQUAL(i, place.at, shifts[i].placed);
+    }
+    audience_destroy(a);
+}
+
+/* A run that the mix had a tick earlier than its map says goes on there; in a pause between two words it is
+ * put where the map has it, after a gap of a tick, and stays there. */
+static const struct {
+    bool pause;
+    int64_t seq;
+    session_samples at;
+    enum err expected;
+    uint64_t number;
+    session_samples placed;
+} earlier[] = {
+    {false, 49, 9600, ERR_STALE, 0, 0}, /* the mix has sent that */
+    {false, 50, 10560, ERR_NONE, 1, 9600}, {false, 52, 12480, ERR_NONE, 3, 11520},
+    {true, 51, 11520, ERR_NONE, 2, 10560}, /* not the newest: nothing moves */
+    {true, 53, 13440, ERR_NONE, 4, 13440}, {false, 54, 14400, ERR_NONE, 5, 14400},
+    {true, 55, 15360, ERR_NONE, 6, 15360}, /* nothing is left to give back */
+};
+
+static void what_the_mix_had_earlier_is_given_back_in_a_pause(void **state)
+{
+    (void)state;
+    struct audience *a;
+    struct passed_place place;
+    assert_int_equal(audience_create(0, TIER_FULL, &a), ERR_NONE);
+    assert_int_equal(audience_number_made(a, 8640, 960), 0);
+    audience_leave_mix(a, 2, -960);
+    for (size_t i = 0; i < COUNT(earlier); i++) {
+        struct timed_packet p = {.at = earlier[i].at, .samples = 960, .seq = earlier[i].seq, .run = 2};
+        if (earlier[i].pause)
+            ROW_TRUE(i, !audience_give_back(a, 1, &p));
+        ROW_EQUAL(i, audience_place_passed(a, 1, &p, &place), earlier[i].expected);
+        if (earlier[i].expected != ERR_NONE)
+            continue;
+        ROW_EQUAL(i, place.number, earlier[i].number);
+        ROW_EQUAL(i, place.at, earlier[i].placed);
+    }
+    audience_destroy(a);
+}
+
+/* What is refused: the line held the source back until its stream was closed in that very time; or its time
+ * goes back while its numbers go on. Another source is put after the closing silence. */
+static const struct {
+    int slot;
+    uint32_t run;
+    int64_t seq;
+    session_samples at;
+    enum err expected;
+    uint64_t number;
+    session_samples placed;
+} refusals[] = {
+    {1, 2, 60, 960, ERR_STALE, 0, 0},     /* the silence lies at 960 to 3840 */
+    {1, 2, 61, 3839, ERR_STALE, 0, 0},    /* the last sample of it is enough */
+    {1, 2, 62, 3840, ERR_NONE, 4, 3840},  /* after it all goes on */
+    {1, 2, 63, 3840, ERR_STALE, 0, 0},    /* a new number at a time that was sent */
+    {1, 2, 64, 0, ERR_STALE, 0, 0},       /* or long before */
+    {1, 2, 65, 6720, ERR_NONE, 7, 6720},  /* those two are missing now */
+    {1, 2, 61, 2880, ERR_STALE, 0, 0},    /* before the run was heard here */
+    {0, 3, 900, 6000, ERR_NONE, 8, 7920}, /* another source is put whole ticks later */
+    {0, 3, 899, 5040, ERR_STALE, 0, 0},
+};
+
+static void refusals_of_what_comes_too_late(void **state)
+{
+    (void)state;
+    struct audience *a;
+    struct timed_packet first = {.at = 0, .samples = 960, .seq = 50, .run = 1};
+    struct passed_place place;
+    assert_int_equal(audience_create(0, TIER_FULL, &a), ERR_NONE);
+    assert_int_equal(audience_place_passed(a, 1, &first, &place), ERR_NONE);
+    for (uint64_t n = 1; n <= 3; n++)
+        assert_int_equal(audience_number_silence(a, 960), n);
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        struct timed_packet p = {
+            .at = refusals[i].at, .samples = 960, .seq = refusals[i].seq, .run = refusals[i].run};
+        session_samples end = a->sent_end;
+        ROW_EQUAL(i, audience_place_passed(a, refusals[i].slot, &p, &place), refusals[i].expected);
+        if (refusals[i].expected != ERR_NONE) {
+            ROW_EQUAL(i, a->sent_end, end); /* nothing has changed */
+            continue;
+        }
+        ROW_EQUAL(i, place.number, refusals[i].number);
+        ROW_EQUAL(i, place.at, refusals[i].placed);
     }
     audience_destroy(a);
 }
@@ -136,6 +221,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_runs_and_late_packets),
         cmocka_unit_test(a_run_is_put_later_and_that_is_taken_back),
+        cmocka_unit_test(what_the_mix_had_earlier_is_given_back_in_a_pause),
+        cmocka_unit_test(refusals_of_what_comes_too_late),
         cmocka_unit_test(another_source_begins_a_run),
         cmocka_unit_test(a_split_goes_on_where_it_was),
     };

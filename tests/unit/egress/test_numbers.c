@@ -83,7 +83,7 @@ static void pass_to(struct world *w, int audience, int64_t back)
     struct passed_place place;
     struct timed_packet p = {
         .at = w->at - back * 960, .samples = 960, .seq = w->seq - back, .run = w->run, .len = 1};
-    if (back == 0 && throw_dice(w, 8) == 0 && audience_skip_passed(w->audiences[audience], 0, &p))
+    if (back == 0 && throw_dice(w, 8) == 0 && audience_give_back(w->audiences[audience], 0, &p))
         return;
     if (audience_place_passed(w->audiences[audience], 0, &p, &place) == ERR_NONE)
         deliver(w, audience, place.number, place.at, back > 0);
