@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "link/openssl.h"
 
@@ -20,6 +21,25 @@ struct crypto_ctr {
 enum err crypto_sha256(const void *bytes, size_t len, uint8_t ret_sum[CRYPTO_SHA256_LEN])
 {
     return SHA256(bytes, len, ret_sum) ? ERR_NONE : ERR_SYSTEM;
+}
+
+enum err crypto_sign(const uint8_t key[CRYPTO_SIGN_KEY_LEN], const void *bytes, size_t len,
+                     uint8_t ret_signature[CRYPTO_SIGNATURE_LEN], uint8_t ret_public[CRYPTO_SIGN_KEY_LEN])
+{
+    uint8_t signature[CRYPTO_SIGNATURE_LEN], public[CRYPTO_SIGN_KEY_LEN];
+    size_t signature_len = sizeof signature, public_len = sizeof public;
+    EVP_PKEY *private = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key, CRYPTO_SIGN_KEY_LEN);
+    EVP_MD_CTX *sign = EVP_MD_CTX_new();
+    bool good = private && sign && EVP_DigestSignInit(sign, NULL, NULL, NULL, private) == 1 &&
+                EVP_DigestSign(sign, signature, &signature_len, bytes, len) == 1 &&
+                EVP_PKEY_get_raw_public_key(private, public, &public_len) == 1;
+    EVP_MD_CTX_free(sign);
+    EVP_PKEY_free(private);
+    if (!good)
+        return ERR_SYSTEM;
+    memcpy(ret_signature, signature, sizeof signature);
+    memcpy(ret_public, public, sizeof public);
+    return ERR_NONE;
 }
 
 bool crypto_equal(const void *a, const void *b, size_t len)

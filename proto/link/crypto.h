@@ -13,12 +13,14 @@
 
 #include "base/errors.h"
 
-#define CRYPTO_SHA256_LEN  32 /* bytes, FIPS 180-4 */
-#define CRYPTO_SHA1_LEN    20 /* bytes, RFC 2104 with SHA-1 */
-#define CRYPTO_GCM_TAG_LEN 16 /* bytes, RFC 5116 §5.1 */
-#define CRYPTO_GCM_IV_LEN  12 /* bytes, likewise */
-#define CRYPTO_BLOCK_LEN   16 /* bytes, AES */
-#define CRYPTO_KEY_MAX     32 /* bytes, AES-256 */
+#define CRYPTO_SIGN_KEY_LEN  32 /* bytes, Ed25519 */
+#define CRYPTO_SIGNATURE_LEN 64
+#define CRYPTO_SHA256_LEN    32 /* bytes, FIPS 180-4 */
+#define CRYPTO_SHA1_LEN      20 /* bytes, RFC 2104 with SHA-1 */
+#define CRYPTO_GCM_TAG_LEN   16 /* bytes, RFC 5116 §5.1 */
+#define CRYPTO_GCM_IV_LEN    12 /* bytes, likewise */
+#define CRYPTO_BLOCK_LEN     16 /* bytes, AES */
+#define CRYPTO_KEY_MAX       32 /* bytes, AES-256 */
 
 /* SHA-256 of len bytes. ERR_SYSTEM. */
 enum err crypto_sha256(const void *bytes, size_t len, uint8_t ret_sum[CRYPTO_SHA256_LEN]) MUST_USE;
@@ -28,6 +30,11 @@ enum err crypto_hmac_sha1(const void *key, size_t key_len, const uint8_t *a, siz
 /* HMAC-SHA256 (RFC 2104) with a key used once: for tokens and signatures, not for packets. ERR_SYSTEM. */
 enum err crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
                             uint8_t ret_sum[CRYPTO_SHA256_LEN]) MUST_USE;
+/* Ed25519 (RFC 8032): the signature of len bytes and the public key that it is checked with, of a private key
+ * of 32 bytes. ERR_SYSTEM. */
+enum err crypto_sign(const uint8_t key[CRYPTO_SIGN_KEY_LEN], const void *bytes, size_t len,
+                     uint8_t ret_signature[CRYPTO_SIGNATURE_LEN],
+                     uint8_t ret_public[CRYPTO_SIGN_KEY_LEN]) MUST_USE;
 /* True where both hold the same len bytes; takes the same time wherever they differ. */
 bool crypto_equal(const void *a, const void *b, size_t len);
 /* Overwrites secrets so that the compiler cannot leave it out. */

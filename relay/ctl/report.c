@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "ctl/certificate.h"
 #include "ctl/door.h"
 #include "ctl/export.h"
 #include "ctl/report_parts.h"
@@ -294,6 +295,63 @@ static enum err write_csv(struct making *m)
     return e;
 }
 
+/* ---- certificates ---- */
+
+static enum err certify(struct making *m, const char *folder, json_t *person)
+{
+    const char *title = report_text(m->programme, "title"), *name = report_text(person, "name");
+    json_t *reply = NULL;
+    enum err e =
+        ask(m,
+            json_pack("{s:s,s:s,s:s,s:s,s:I,s:I}", "verb", "certificate", "person", report_text(person, "id"),
+                      "name", name, "title", title, "seconds", (json_int_t)report_number(person, "seconds"),
+                      "of", (json_int_t)report_number(m->attendance, "seconds")),
+            &reply);
+    if (e == ERR_NONE)
+        e = certificate_files(folder, reply, name, title);
+    if (e == ERR_NONE)
+        json_object_set(person, "certificate", json_object_get(reply, "number"));
+    else if (e == ERR_SYSTEM)
+        e = fail(m, folder);
+    json_decref(reply);
+    return e;
+}
+
+/* A session that goes on: what it comes to is not known yet. */
+static const json_t *under_way(const struct making *m)
+{
+    size_t i;
+    const json_t *session;
+    json_array_foreach(json_object_get(m->programme, "sessions"), i, session)
+    {
+        const json_t *facts = json_object_get(m->facts, report_text(session, "session"));
+        if (report_number(facts, "opened") != 0 && report_number(facts, "ended") == 0)
+            return session;
+    }
+    return NULL;
+}
+
+/* For those who have passed and were there for a second at least. */
+static enum err certify_all(struct making *m)
+{
+    char folder[PATH_MAX];
+    size_t i;
+    json_t *person;
+    const json_t *session = under_way(m);
+    if (m->r.is_public)
+        return ERR_NONE;
+    if (session != NULL) {
+        fprintf(m->wish->complaints, "There are no certificates yet: session %s is not over.\n",
+                report_text(session, "session"));
+        return ERR_NONE;
+    }
+    enum err e = make_folder(m, "certificates", folder);
+    json_array_foreach(json_object_get(m->attendance, "people"), i,
+                       person) if (e == ERR_NONE && json_is_true(json_object_get(person, "passed")) &&
+                                   report_number(person, "seconds") > 0) e = certify(m, folder, person);
+    return e;
+}
+
 /* ---- the whole ---- */
 
 static enum err write_all(struct making *m)
@@ -306,6 +364,8 @@ static enum err write_all(struct making *m)
     enum err e = make_out(m);
     if (e == ERR_NONE)
         e = copy_all(m);
+    if (e == ERR_NONE)
+        e = certify_all(m);
     if (e == ERR_NONE)
         e = write_page(m);
     if (e == ERR_NONE)

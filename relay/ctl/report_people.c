@@ -99,9 +99,13 @@ static void put_person(FILE *out, const struct report *r, const json_t *person)
         html_text(out, cells[i]);
         fputs(i == 0 ? "</th>" : "</td>", out);
     }
-    fprintf(out, "<td class=\"n\">%lld:%02lld:%02lld</td><td class=\"n\">%.1f</td><td>%s</td></tr>\n",
-            s / 3600, s / 60 % 60, s % 60, 100 * json_number_value(json_object_get(person, "share")),
-            json_is_true(json_object_get(person, "passed")) ? "yes" : "no");
+    fprintf(out, "<td class=\"n\">%lld:%02lld:%02lld</td><td class=\"n\">%.1f</td><td>", s / 3600,
+            s / 60 % 60, s % 60, 100 * json_number_value(json_object_get(person, "share")));
+    const char *certificate = report_text(person, "certificate"); /* letters, digits and - */
+    if (certificate[0] != '\0')
+        fprintf(out, "<a href=\"certificates/%s.html\">certificate</a></td></tr>\n", certificate);
+    else
+        fprintf(out, "%s</td></tr>\n", json_is_true(json_object_get(person, "passed")) ? "yes" : "no");
 }
 
 void report_attendance(FILE *out, const struct report *r)

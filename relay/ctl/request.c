@@ -154,6 +154,10 @@ static void write_operand(const struct ctl_request *r, const char *operand, stru
         json_put_string(o, "text", operand);
         return;
     }
+    if (strcmp(r->command->operand, "NUMBER") == 0) {
+        json_put_string(o, "number", operand);
+        return;
+    }
     if (strcmp(r->command->operand, "FILE") == 0)
         return; /* it is read, not sent */
     if (strcmp(r->command->operand, "WHO") == 0) {

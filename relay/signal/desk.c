@@ -109,6 +109,7 @@ void desk_destroy(struct desk *d)
     destroy_all(d->sittings.table, destroy_sitting);
     destroy_all(d->pasts.table, destroy_past);
     programmes_finish(d);
+    certificates_finish(d);
     destroy_all(d->tokens.table, destroy_token);
     registry_finish(&d->tokens);
     registry_finish(&d->sittings);

@@ -39,8 +39,9 @@ struct desk_config {
 enum desk_row_kind {
     ROW_EVENT,
     ROW_LINK,
-    ROW_PROGRAMME, /* a programme, one of its sessions or people, whole; of no session */
-    ROW_TOKEN,     /* of the HTTP interface; of no session */
+    ROW_PROGRAMME,   /* a programme, one of its sessions or people, whole; of no session */
+    ROW_TOKEN,       /* of the HTTP interface; of no session */
+    ROW_CERTIFICATE, /* of attendance; of no session */
     ROW_KINDS, /* those before it are rows of the log; a new one stands at their end, and is restored first */
     ROW_SNAPSHOT, /* restore only: a session_dump; its events follow, from some that are in it on */
     ROW_PAST      /* restore only: a session that is over, in a few words */

@@ -247,6 +247,8 @@ static const struct {
            {"code", on_code},
            {"check-in", on_check_in},
            {"programme", operator_programme},
+           {"certificate", operator_certificate},
+           {"verify", operator_verify},
            {"programme-session", operator_programme_session},
            {"programme-person", operator_programme_person},
            {"programme-withdraw", operator_programme_withdraw},

@@ -248,22 +248,23 @@ struct desk {
     bool refused;            /* the disk refuses */
     bool full;               /* and has for so long that no more can be remembered */
     int64_t refused_since_ms;
-    bool closing;                 /* desk_shutdown was said */
-    bool draining;                /* desk_drain was said */
-    bool broken;                  /* some member is */
-    struct registry sittings;     /* id → sitting */
-    struct registry seats;        /* SHA-256 of the token → seat */
-    struct registry tokens;       /* SHA-256 → api_token */
-    struct registry pasts;        /* id → past */
-    struct registry enrolled;     /* SHA-256 of a person's token → enrolled (programme.h) */
-    struct programme *programmes; /* list, owned */
-    bool backstage_known;         /* the next is what it says */
-    point_us backstage_at_us;     /* when the next planned session goes backstage */
-    struct sitting *leaving;      /* sittings that are over */
-    struct table *members;        /* connection → member */
-    struct table *peers;          /* handle → peer */
-    struct table *handles;        /* the media plane's session handle → sitting */
-    struct member *strangers;     /* have not said hello; newest first */
+    bool closing;                     /* desk_shutdown was said */
+    bool draining;                    /* desk_drain was said */
+    bool broken;                      /* some member is */
+    struct registry sittings;         /* id → sitting */
+    struct registry seats;            /* SHA-256 of the token → seat */
+    struct registry tokens;           /* SHA-256 → api_token */
+    struct registry pasts;            /* id → past */
+    struct registry enrolled;         /* SHA-256 of a person's token → enrolled (programme.h) */
+    struct programme *programmes;     /* list, owned */
+    struct certificate *certificates; /* likewise */
+    bool backstage_known;             /* the next is what it says */
+    point_us backstage_at_us;         /* when the next planned session goes backstage */
+    struct sitting *leaving;          /* sittings that are over */
+    struct table *members;            /* connection → member */
+    struct table *peers;              /* handle → peer */
+    struct table *handles;            /* the media plane's session handle → sitting */
+    struct member *strangers;         /* have not said hello; newest first */
     struct member *strangers_oldest;
     struct sitting *due, *ready;
     struct show *shows;
@@ -497,6 +498,11 @@ void session_new_id(const struct desk *d, char ret_id[SESSION_ID_MAX + 1]);
 struct sitting *session_make(struct desk *d, struct command *c, point_us now_us, const char **ret_why);
 /* What is wrong with names of rooms and languages, or NULL. */
 const char *session_names_wrong(const struct name_list *rooms, const struct name_list *languages);
+/* certificate.c: certificates of attendance, each with a number, signed */
+void operator_certificate(struct desk *d, const struct request *r);
+void operator_verify(struct desk *d, const struct request *r);
+enum err certificate_restore(struct desk *d, const struct desk_row *row) MUST_USE;
+void certificates_finish(struct desk *d);
 void operator_programme(struct desk *d, const struct request *r);
 void operator_programme_session(struct desk *d, const struct request *r);
 void operator_programme_person(struct desk *d, const struct request *r);

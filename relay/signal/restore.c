@@ -88,6 +88,8 @@ enum err desk_restore(struct desk *d, const struct desk_row *row)
         return programme_restore(d, row);
     case ROW_TOKEN:
         return token_restore(d, row);
+    case ROW_CERTIFICATE:
+        return certificate_restore(d, row);
     case ROW_SNAPSHOT:
         return restore_snapshot(d, row);
     case ROW_PAST:

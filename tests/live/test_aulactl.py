@@ -170,7 +170,7 @@ def refusals(relay):
     refused(relay, 2, "role", "link", "--session", s, "--role", "king", "--name", "x")
     refused(relay, 2, "--session is missing", "show")
     refused(relay, 2, "no command", "frobnicate")
-    refused(relay, 2, "does not have reports yet", "report", "--session", s, "--out", "x")
+    refused(relay, 2, "--out is missing", "report", "--session", s)
 
 
 @rows.row

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 
 from aula_bench import Relay, program, source
@@ -135,6 +136,7 @@ def held(c):
     chair.must("poll-close", poll=poll)
     chair.must("poll-show", poll=poll)
     everyone[0].must("chat", text="</script><h1>hello")
+    time.sleep(1.5)  # attendance is told in whole seconds
     c.relay.ctl("end", "--session", sessions["one"])
     chair = Member(c.relay, c.url("rossi"))
     equal(chair.welcome["session"]["title"], "Day two", "the session after it")
@@ -142,13 +144,17 @@ def held(c):
     c.relay.ctl("end", "--session", sessions["two"])
 
 
+def tidied(page):
+    done = subprocess.run(["tidy", "-quiet", "-errors", "--mute-id", "yes", page], capture_output=True, check=False)
+    equal((done.returncode, done.stderr.decode()), (0, ""), f"tidy of {page}")
+
+
 def checked(c, name, *flags):
     """The report's page, which tidy and a reader have nothing against; and the files of its ZIP."""
     c.relay.aulactl("report", "--programme", "acoustics", "--out", c.path(name), *flags, json_output=False)
     with open(c.path(name + "/index.html"), encoding="utf-8") as f:
         page = f.read()
-    tidy = subprocess.run(["tidy", "-quiet", "-errors", "--mute-id", "yes", c.path(name + "/index.html")], capture_output=True, check=False)
-    equal((tidy.returncode, tidy.stderr.decode()), (0, ""), "tidy")
+    tidied(c.path(name + "/index.html"))
     true("<script" not in page and "http" not in page, "no script and nothing of a network")
     for reference in re.findall(r'(?:src|href)="([^"#]+)"', page):
         true(os.path.isfile(c.path(os.path.join(name, reference))), f"{reference} is there")
@@ -171,13 +177,34 @@ def whole(c):
 
 
 @rows.row
+def certificates(c):
+    """certificates: by number on the relay, by signature without it; a word that is changed is found"""
+    folder = c.path("whole/certificates")
+    numbers = [n[:-5] for n in os.listdir(folder) if n.endswith(".html")]
+    true(1 <= len(numbers) <= 4, f"{numbers}")
+    for number in numbers:
+        with open(os.path.join(folder, number + ".txt"), encoding="utf-8") as f:
+            statement = f.read()
+        status, said, _ = aulactl(c.relay, "verify", number)
+        equal((status, said), (0, statement + "\n"), "what the relay says")
+        check = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "key.pem", "-rawin", "-sigfile", number + ".sig", "-in"]
+        equal(subprocess.run([*check, number + ".txt"], cwd=folder, capture_output=True, check=False).returncode, 0, "the signature")
+        forged = c.path("forged")
+        with open(forged, "w", encoding="utf-8") as f:
+            f.write(statement.replace("attended", "attende"))
+        true(subprocess.run([*check, forged], cwd=folder, capture_output=True, check=False).returncode != 0, "a forged one is found")
+        tidied(os.path.join(folder, number + ".html"))
+    equal(aulactl(c.relay, "verify", "aaaa-bbbb-cccc")[0], 1, "status of a number that nobody has")
+
+
+@rows.row
 def public(c):
     """the public report names nobody"""
     page, names = checked(c, "public", "--public", "--chat")
     for name in [*NAMES, "Rossi", "Okafor", "Nguyen", "Kaya", "rossi@example.org", "hello", "Vietnam"]:
         true(name not in page, f"{name} is not in the page")
     true("Why &lt;b&gt;" in page and "343 m/s" in page, "questions and polls are")
-    equal([n for n in names if "csv" in n or "recordings" in n], [], "files of people")
+    equal([n for n in names if "csv" in n or "recordings" in n or "certificates" in n], [], "files of people")
 
 
 @rows.row

@@ -265,6 +265,45 @@ static void backstage_in_time(void **state)
     house_close(h);
 }
 
+#define CERTIFICATE                                                                                          \
+    "{\"verb\":\"certificate\",\"person\":\"p.ada\",\"name\":\"Ada\",\"title\":\"P\",\"seconds\":%d,\"of\":" \
+    "20000}"
+
+/* The same attendance has the same certificate; another one has another; both are known after a kill. */
+static void certificates(void **state)
+{
+    (void)state;
+    struct house *h = house_open();
+    char number[3][40], statement[2][300], signature[2][140];
+    static const int seconds[] = {18000, 18000, 18001};
+    for (int i = 0; i < 3; i++) {
+        json_t *r = house_ask(h, CERTIFICATE, seconds[i]);
+        snprintf(statement[i % 2], sizeof statement[0], "%s", house_text(r, "statement"));
+        snprintf(signature[i % 2], sizeof signature[0], "%s", house_text(r, "signature"));
+        keep(number[i], sizeof number[i], r, "number");
+    }
+    assert_string_equal(number[0], number[1]);
+    assert_string_not_equal(number[1], number[2]);
+    assert_non_null(strstr(statement[1], "Ada attended \"P\" for 5:00:00 of 5:33:20 hours"));
+    house_kill(h, h->row_count, US_PER_S);
+    json_t *r = house_ask(h, "{\"verb\":\"verify\",\"number\":\"%s\"}", number[1]);
+    assert_string_equal(house_text(r, "statement"), statement[1]);
+    assert_string_equal(house_text(r, "signature"), signature[1]);
+    assert_string_not_equal(signature[0], signature[1]);
+    json_decref(r);
+    r = house_ask(h, "{\"verb\":\"verify\",\"number\":\"aaaa-bbbb-cccc\"}");
+    assert_true(json_is_false(json_object_get(r, "ok")));
+    json_decref(r);
+    static const char *const bad[] = {
+        "{}", "{\"number\":\"a\",\"person\":\"p\",\"statement\":\"s\",\"seconds\":0,\"of\":1}", "x"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const struct desk_row row = {
+            .row = 1, .kind = ROW_CERTIFICATE, .text = bad[i], .len = strlen(bad[i])};
+        assert_int_equal(desk_restore(h->desk, &row), ERR_MALFORMED);
+    }
+    house_close(h);
+}
+
 static void damaged_rows(void **state)
 {
     (void)state;
@@ -292,6 +331,7 @@ int main(void)
                                        cmocka_unit_test(one_link_for_all),
                                        cmocka_unit_test(withdrawn_is_out),
                                        cmocka_unit_test(backstage_in_time),
+                                       cmocka_unit_test(certificates),
                                        cmocka_unit_test(damaged_rows)};
     return cmocka_run_group_tests_name("signal/programme", tests, NULL, NULL);
 }
