@@ -26,7 +26,7 @@ struct ctl_args {
 };
 
 /* Reads the command line. On failure a sentence that says how to mend it is in `why`. ERR_MALFORMED (wrong
- * usage), ERR_UNSUPPORTED (a command of a later version), ERR_MEMORY. */
+ * usage), ERR_MEMORY. */
 enum err ctl_args_read(int argc, char *const *argv, struct ctl_args *ret_args,
                        char why[CTL_WHY_MAX]) MUST_USE;
 void ctl_args_finish(struct ctl_args *args);

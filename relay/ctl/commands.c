@@ -25,11 +25,6 @@
         }                                                                                                    \
     }
 
-#define NOT_YET(word, sentence)                                                                              \
-    {                                                                                                        \
-        .words = word, .about = sentence                                                                     \
-    }
-
 const struct ctl_command ctl_commands[] = {
     {.words = "session create",
      .verb = "session-create",
@@ -354,6 +349,13 @@ const struct ctl_command ctl_commands[] = {
      .synopsis = "drain",
      .about = "Lets nobody new in; the relay ends when its last session has ended.",
      .example = "aulactl drain"},
+    {.words = "console",
+     .verb = "top",
+     .synopsis = "console",
+     .about = "Shows sessions, people, their lines and what is wrong on the whole terminal, and lets you act "
+              "there.",
+     .example = "aulactl console",
+     .show = CTL_SHOW_CONSOLE},
     {.words = "top",
      .verb = "top",
      .synopsis = "top [--once] [--session ID]",
@@ -363,7 +365,6 @@ const struct ctl_command ctl_commands[] = {
      .example = "aulactl --json top --once --session f7k2",
      .options = {{"--once", "once", CTL_FLAG, false}, {"--session", "session", CTL_TEXT, false}},
      .show = CTL_SHOW_TOP},
-    NOT_YET("console", "the console"),
     {0},
 };
 

@@ -40,7 +40,8 @@ enum ctl_show {
     CTL_SHOW_VERDICT,    /* of a check of the log: status 1 where it found something */
     CTL_SHOW_ATTENDANCE, /* a table; or the text or the statements that were asked for */
     CTL_SHOW_ERASED,
-    CTL_SHOW_TOP, /* the live picture, look by look */
+    CTL_SHOW_CONSOLE, /* a program of its own on the terminal */
+    CTL_SHOW_TOP,     /* the live picture, look by look */
     CTL_SHOW_BACKUP,
     CTL_SHOW_REPORT,     /* says itself what it made (report.h) */
     CTL_SHOW_LOADED,     /* says itself what it did (load.h) */
@@ -52,7 +53,7 @@ enum ctl_show {
 
 struct ctl_command {
     const char *words; /* "session create"; NULL ends the table */
-    const char *verb;  /* of the request; NULL: this version does not have it */
+    const char *verb;  /* of the request */
     const char *synopsis;
     const char *about; /* one sentence */
     const char *example;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ctl/args.h"
+#include "ctl/console/console.h"
 #include "ctl/door.h"
 #include "ctl/export.h"
 #include "ctl/load.h"
@@ -64,8 +65,7 @@ static int help(const struct ctl_command *only)
          "Commands, each with an example. WHO is a participant's number, or the name where nobody else has "
          "it.\n");
     for (const struct ctl_command *c = ctl_commands; c->words != NULL; c++)
-        if (c->verb != NULL)
-            help_on(c);
+        help_on(c);
     puts("\nExit status: 0 done, 1 refused (the reason is said), 2 wrong usage, 3 no relay there.");
     return EXIT_DONE;
 }
@@ -181,6 +181,17 @@ static int call(struct ctl_args *args)
     return shown(answer, why);
 }
 
+static int look_at_console(const struct ctl_args *args)
+{
+    char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
+    if (!socket_path(args, path))
+        return complain(EXIT_USAGE, "The path of the data folder is too long.");
+    const struct web_door web = {args->url, args->token_file, args->ca};
+    const struct door_ask ask = {.socket = path, .web = args->url != NULL ? &web : NULL};
+    enum err e = console_run(&ask, why, sizeof why);
+    return e == ERR_NONE ? EXIT_DONE : complain(e == ERR_STATE ? EXIT_USAGE : EXIT_REFUSED, why);
+}
+
 static int watch(struct ctl_args *args)
 {
     char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX], *refusal = NULL;
@@ -217,6 +228,8 @@ int main(int argc, char **argv)
         status = report(&args);
     else if (args.command->show == CTL_SHOW_LOADED)
         status = load(&args);
+    else if (args.command->show == CTL_SHOW_CONSOLE)
+        status = look_at_console(&args);
     else
         status = args.command->show == CTL_SHOW_TOP ? watch(&args) : call(&args);
     ctl_args_finish(&args);

@@ -246,6 +246,7 @@ static void show(FILE *out, const struct ctl_command *command, const json_t *rep
     case CTL_SHOW_ERASED:
         print_erased(out, reply);
         break;
+    case CTL_SHOW_CONSOLE:
     case CTL_SHOW_TOP:
         top_print(out, reply);
         break;
@@ -299,6 +300,7 @@ static bool is_whole(const struct ctl_command *command, const json_t *reply)
     case CTL_SHOW_VERDICT:
         return json_is_boolean(json_object_get(reply, "good")) &&
                json_is_array(json_object_get(reply, "findings"));
+    case CTL_SHOW_CONSOLE:
     case CTL_SHOW_TOP:
         return json_is_object(json_object_get(reply, "relay"));
     case CTL_SHOW_PROGRAMMES:

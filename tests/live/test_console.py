@@ -1,14 +1,22 @@
 #!/usr/bin/env python3
 """What the operator sees of a live relay: counters that are true to the packet, and alarms that name whose line or microphone it is."""
+import fcntl
 import json
+import os
+import pty
 import random
 import re
+import select
+import signal
+import struct
+import subprocess
 import sys
+import termios
 import time
 import urllib.request
 import wave
 
-from aula_bench import Relay, free_address, speech, until
+from aula_bench import Relay, free_address, program, speech, until
 from crowd import Crowd, PATIENCE_S
 from go_between import GoBetween, Sound
 from guards_lib import Rows, equal, true
@@ -132,6 +140,93 @@ def who_is_in_trouble():
         person = next(p for p in top(relay, "--session", s)["people"] if p["name"] == "Nils Holm")
         true(5 <= person["lost_out_percent"] <= 30 and person["quality_out"] < 90, f"{person}")
         between.close()
+
+
+class Terminal:
+    """The console on a terminal of its own; `said` is all that was written there, without what moves the cursor."""
+
+    def __init__(self, relay, width=80, height=24, **environment):
+        self.near, far = pty.openpty()
+        self.resize(width, height)
+        self.process = subprocess.Popen([program("aulactl"), "--data", relay.data, "console"], stdin=far, stdout=far, stderr=far, start_new_session=True,
+                                        env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment})
+        os.close(far)
+        self.raw, self.said = b"", ""
+
+    def resize(self, width, height):
+        fcntl.ioctl(self.near, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def press(self, keys):
+        os.write(self.near, keys.encode())
+
+    def shows(self, words, seconds=20):
+        """Waits until the words have been written since the last call."""
+        end = time.monotonic() + seconds
+        while words not in self.said:
+            true(time.monotonic() < end, f"no {words!r} within {seconds} s, but {self.said[-1500:]!r}")
+            if select.select([self.near], [], [], 0.1)[0]:
+                self.raw += os.read(self.near, 1 << 16)
+                self.said = re.sub(r"\x1b(\[[0-9;?]*[a-zA-Z]|[()].|[=>78])", "", self.raw.decode(errors="replace"))
+        self.raw, self.said = b"", ""
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self.near)
+
+
+@rows.row
+def on_a_terminal():
+    """the console shows sessions, says so when the relay is killed, is back with it, ends a session when that is confirmed, and says so at 20x5"""
+    with Relay() as relay:
+        s = relay.session("Acoustics")
+        relay.session("Botany")
+        seen = Terminal(relay)
+        try:
+            seen.shows("Botany")
+            relay.kill()
+            seen.shows("OLD PICTURE")
+            relay.start()
+            seen.shows("sessions")
+            seen.press("/acou\r")
+            seen.shows("Acoustics")
+            seen.press("E")
+            seen.shows("y = yes")
+            seen.press("y")
+            until(lambda: relay.show(s)["state"] == "ended", "the session's end")
+            seen.resize(20, 5)
+            os.kill(seen.process.pid, signal.SIGWINCH)
+            seen.shows("Too small: 20x5")
+            seen.resize(200, 50)
+            os.kill(seen.process.pid, signal.SIGWINCH)
+            seen.shows("Acoustics")
+            seen.press("q")
+            equal(seen.process.wait(20), 0, "its exit status")
+        finally:
+            seen.close()
+        status, _, why = relay.aulactl("console")
+        equal((status, "needs a terminal" in why), (2, True), f"without a terminal: {why}")
+
+
+@rows.row
+def without_colour():
+    """with NO_COLOR no colour is sent; draining is asked about, and not done without a yes"""
+    with Relay() as relay:
+        relay.session("Grey")
+        seen = Terminal(relay, NO_COLOR="1")
+        try:
+            seen.shows("Nothing is wrong.")
+            time.sleep(0.5)
+            raw = os.read(seen.near, 1 << 16)
+            true(not re.search(rb"\x1b\[[0-9;]*(3[0-7]|38;5;\d+)m", raw), f"{raw[:300]}")
+            seen.press("D")
+            seen.shows("Drain the relay?")
+            seen.press("n")
+            seen.shows("Nothing was done.")
+            true(not top(relay)["relay"]["draining"], "it drains")
+        finally:
+            seen.close()
 
 
 if __name__ == "__main__":
