@@ -170,6 +170,21 @@ bool guard_replay(const char *path, char ret_session[17], char ret_key[33], cons
     return true;
 }
 
+bool guard_webhook_url(const char *url)
+{
+    static const char *const begins[] = {"https://", "http://127.0.0.1", "http://localhost", "http://[::1]"};
+    for (const char *c = url; *c != '\0'; c++)
+        if (*c <= ' ' || *c >= 0x7f || *c == '@')
+            return false;
+    for (size_t i = 0; strlen(url) < 512 && i < sizeof begins / sizeof begins[0]; i++) {
+        size_t len = strlen(begins[i]);
+        char next = strncmp(url, begins[i], len) == 0 ? url[len] : '\0';
+        if (i == 0 ? next != '\0' && next != '/' : next == ':' || next == '/')
+            return true;
+    }
+    return false;
+}
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

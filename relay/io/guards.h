@@ -33,6 +33,9 @@ enum guard_range { RANGE_ALL, RANGE_PART, RANGE_OUTSIDE };
 enum guard_range guard_range(const char *text, uint64_t size, uint64_t *ret_first, uint64_t *ret_last);
 /* Whether both are the same; takes as long where they differ early as where they differ late. */
 bool guard_same_secret(const char *a, const char *b, size_t len);
+/* Where a webhook's events may be sent: https, or http within this machine; printable ASCII of at most 511
+ * characters, without a user's name. */
+bool guard_webhook_url(const char *url);
 /* Decodes %XX in place. False: broken, or a zero in it. */
 bool guard_percent_decode(char *text);
 /* Valid UTF-8 without control characters. */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/guards.h"
+
 static bool set_text(char *place, size_t size, const char *value, char why[OPTION_WHY_MAX])
 {
     if (value[0] == 0) {
@@ -52,6 +54,23 @@ static bool set_url(struct options *o, const char *value, char why[OPTION_WHY_MA
 static bool set_jwt_secret(struct options *o, const char *value, char why[OPTION_WHY_MAX])
 {
     return set_text(o->jwt_secret_file, sizeof o->jwt_secret_file, value, why);
+}
+
+static bool set_webhook(struct options *o, const char *value, char why[OPTION_WHY_MAX])
+{
+    if (guard_webhook_url(value))
+        return set_text(o->webhook_url, sizeof o->webhook_url, value, why);
+    snprintf(why, OPTION_WHY_MAX,
+             "must be https:// and an address, or http:// and one of this machine (127.0.0.1, localhost, "
+             "[::1]), not "
+             "'%.60s'",
+             value);
+    return false;
+}
+
+static bool set_webhook_secret(struct options *o, const char *value, char why[OPTION_WHY_MAX])
+{
+    return set_text(o->webhook_secret_file, sizeof o->webhook_secret_file, value, why);
 }
 
 static bool set_endpoint(struct address *place, const char *value, char why[OPTION_WHY_MAX])
@@ -194,6 +213,9 @@ const struct option_key option_keys[] = {
     {"log-format", "text|json", true, true, false, set_log_format, "one line each on standard error (text)"},
     {"record-chat", "yes|no", true, true, false, set_record_chat,
      "whether recordings hold the chat too (yes)"},
+    {"webhook-url", "URL", true, true, false, set_webhook,
+     "where events of sessions and attendance are posted (nowhere)"},
+    {"webhook-secret-file", "FILE", true, true, false, set_webhook_secret, "what they are signed with"},
     {"jwt-secret-file", "FILE", true, true, false, set_jwt_secret,
      "shared secret of a portal whose JWTs are join links (none)"},
     {"check-config", NULL, true, false, false, set_check, "say what is wrong, serve nothing"},

@@ -192,6 +192,9 @@ static void check_together(struct reading *r)
         mistake(r, "", "--data DIR is needed: the folder in which the relay keeps everything");
     if ((o->tls_cert[0] != 0) != (o->tls_key[0] != 0))
         mistake(r, "", "--tls-cert and --tls-key go together: one was given without the other");
+    if ((o->webhook_url[0] != 0) != (o->webhook_secret_file[0] != 0))
+        mistake(r, "",
+                "--webhook-url and --webhook-secret-file go together: one was given without the other");
     if (o->media.port != 0 && o->media.port + o->workers - 1 > 65535)
         mistake(r, "", "--media: with %d workers the port may be %d at the most", o->workers,
                 65536 - o->workers);

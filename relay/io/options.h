@@ -28,10 +28,11 @@ struct options {
     bool log_json;
     bool check_config;
     bool verify_log;
-    int retention_days;                     /* sessions that are over are kept for so long; 0 = for ever */
-    char jwt_secret_file[OPTIONS_PATH_MAX]; /* "" = no JWT is taken */
-    bool record_chat;                       /* chat goes into recordings too */
-    int connections;                        /* TCP connections held at once */
+    int retention_days; /* sessions that are over are kept for so long; 0 = for ever */
+    char webhook_url[OPTIONS_PATH_MAX], webhook_secret_file[OPTIONS_PATH_MAX]; /* both or neither */
+    char jwt_secret_file[OPTIONS_PATH_MAX];                                    /* "" = no JWT is taken */
+    bool record_chat;            /* chat goes into recordings too */
+    int connections;             /* TCP connections held at once */
     int connections_per_address; /* of these from one IP address: a whole school may stand behind one */
     int handshakes_per_s;        /* TLS handshakes begun a second; more wait their turn */
 };

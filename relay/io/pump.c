@@ -200,6 +200,7 @@ static void committed(void *self, uint64_t row)
 {
     struct pump *p = self;
     p->committed = row;
+    webhook_wake(p->webhook);
     point_us now_us = clock_monotonic_us();
     metrics_times_add(&p->commit_times, now_us - p->uncommitted_us);
     p->uncommitted_us = now_us;

@@ -13,6 +13,7 @@
 #include "io/metrics.h"
 #include "io/recorder.h"
 #include "io/web.h"
+#include "io/webhook.h"
 #include "io/worker.h"
 #include "signal/desk.h"
 #include "store/store.h"
@@ -28,7 +29,8 @@ struct pump {
     struct web *web;
     struct control_door *door;
     struct recorder *recorder;
-    const char *url; /* "https://HOST:PORT" */
+    struct webhook *webhook; /* NULL: none */
+    const char *url;         /* "https://HOST:PORT" */
     struct {
         const char *recordings, *decks, *web;
     } places; /* folders */

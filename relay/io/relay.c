@@ -227,6 +227,9 @@ static enum err open_shells(struct relay *r, char *why, size_t why_size)
     if (error == ERR_NONE)
         error =
             recorder_create(&r->loop, r->recordings_dir, r->options.workers, &recorder, &r->pump.recorder);
+    if (error == ERR_NONE)
+        error = webhook_create(r->options.data, r->options.webhook_url, r->options.webhook_secret_file, why,
+                               why_size, &r->pump.webhook);
     const struct worker_listener workers = pump_worker_listener(&r->pump);
     for (int i = 0; i < r->options.workers && error == ERR_NONE; i++) {
         error = worker_create(&r->loop, i, r->media_fds[i], &r->media[i], &workers, &r->pump.workers[i]);
@@ -255,6 +258,7 @@ static void close_everything(struct relay *r)
     for (int i = 0; i < r->options.workers; i++)
         worker_destroy(r->pump.workers[i]);
     recorder_destroy(r->pump.recorder);
+    webhook_destroy(r->pump.webhook);
     store_close(r->pump.store);
     web_end(r->pump.web);
 }

@@ -222,12 +222,56 @@ static void replays(void **state)
     assert_false(guard_same_secret(KEY, "0123456789abcdef0123456789abcdee", 32));
 }
 
+static void webhook_addresses(void **state)
+{
+    static char longer[700] = "https://example.org/";
+    static const struct {
+        const char *url;
+        bool good;
+    } rows[] = {
+        /* 1 */ {"https://example.org", true},
+        /* 2 */ {"https://example.org:8443/a/b?c=d", true},
+        /* 3 */ {"http://127.0.0.1/", true},
+        /* 4 */ {"http://127.0.0.1:8080/x", true},
+        /* 5 */ {"http://localhost:1", true},
+        /* 6 */ {"http://[::1]:1/", true},
+        /* 7 */ {"", false},
+        /* 8 */ {"https://", false},
+        /* 9 */ {"https:///path", false},
+        /* 10 */ {"http://example.org/", false},
+        /* 11 */ {"http://127.0.0.1.example.org/", false},
+        /* 12 */ {"http://127.0.0.10/", false},
+        /* 13 */ {"http://localhost.example.org/", false},
+        /* 14 */ {"http://localhost", false},
+        /* 15 */ {"http://127.0.0.1@example.org/", false},
+        /* 16 */ {"http://127.0.0.1:80@example.org/", false},
+        /* 17 */ {"https://user:word@example.org/", false},
+        /* 18 */ {"https://example.org/a b", false},
+        /* 19 */ {"https://example.org/\n", false},
+        /* 20 */ {"https://ex\xc3\xa4mple.org/", false},
+        /* 21 */ {"file:///etc/passwd", false},
+        /* 22 */ {"HTTPS://example.org", false},
+        /* 23 */ {longer, false},
+    };
+    (void)state;
+    memset(longer + strlen(longer), 'a', 600);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        ROW_EQUAL(i, guard_webhook_url(rows[i].url), rows[i].good);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(content_length), cmocka_unit_test(origin),          cmocka_unit_test(ranges),
-        cmocka_unit_test(replays),        cmocka_unit_test(names_and_paths), cmocka_unit_test(lists),
-        cmocka_unit_test(media_types),    cmocka_unit_test(percent),         cmocka_unit_test(text_lines),
+        cmocka_unit_test(webhook_addresses),
+        cmocka_unit_test(content_length),
+        cmocka_unit_test(origin),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(replays),
+        cmocka_unit_test(names_and_paths),
+        cmocka_unit_test(lists),
+        cmocka_unit_test(media_types),
+        cmocka_unit_test(percent),
+        cmocka_unit_test(text_lines),
         cmocka_unit_test(tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
