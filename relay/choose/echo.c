@@ -159,7 +159,7 @@ static double loudest_sent(const struct past *p, int from, int ticks)
 
 /* How a microphone lies beside what was sent so many ticks before. */
 struct likeness {
-    int ticks, fresh;
+    int ticks, compared, fresh;
     double difference_db, spread_db2; /* of it from tick to tick: variance */
 };
 
@@ -185,7 +185,8 @@ static bool compare(const struct echo *e, const struct past *p, int64_t tick, in
         return false;
     double spread = squares / n - sum / n * (sum / n);
     double heard_spread = heard_squares / n - heard_sum / n * (heard_sum / n);
-    *ret = (struct likeness){.ticks = delay, .fresh = fresh, .difference_db = sum / n, .spread_db2 = spread};
+    *ret = (struct likeness){
+        .ticks = delay, .compared = n, .fresh = fresh, .difference_db = sum / n, .spread_db2 = spread};
     bool varies = heard_spread >= VARIES_DB * VARIES_DB && spread <= 2 * heard_spread;
     return spread <= ALIKE_DB * ALIKE_DB && varies; /* steady sound is like any other */
 }
@@ -216,6 +217,9 @@ static void found_echo(struct echo *e, const struct likeness *l)
     if (l->fresh < FRESH_MIN)
         return; /* who was sent has stopped: what is alike is what was alike before */
     bool again = e->alike > 0 && abs(l->ticks - e->alike_ticks) <= ALIKE_TICKS;
+    if (again && !e->placed && l->compared < e->alike_compared)
+        return; /* likewise: what is left of it proves less and less */
+    e->alike_compared = l->compared;
     e->alike = again ? e->alike + 1 : 1;
     e->alike_ticks = l->ticks;
     bool elsewhere = e->placed && abs(l->ticks - e->delay_ticks) > NEAR_TICKS + ALIKE_TICKS;

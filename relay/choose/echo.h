@@ -55,6 +55,7 @@ struct echo {
     bool surprised;  /* told once: it is much louder than was believed, so what was heard of late was echo */
     int alike;       /* comparisons in a row that found one at `alike_ticks` */
     int alike_ticks;
+    int alike_compared;              /* ticks, in the last of them */
     int64_t first;                   /* tick since when it is listened to; ECHO_NEVER: not */
     int64_t newest;                  /* tick of the newest packet */
     int64_t learned;                 /* tick of the newest comparison */
