@@ -67,6 +67,7 @@ static void ten_at_once_for_a_minute(void **state)
     print_message("# %llu ticks: %.2f encodes and %.2f decodes each, %llu made late\n",
                   (unsigned long long)mixes, (double)encodes / (double)mixes, (double)decodes / (double)mixes,
                   (unsigned long long)(b->counters.late_mixes - before.late_mixes));
+    assert_int_equal(b->counters.late_mixes, before.late_mixes);
     assert_in_range(mixes, (SECONDS - 2) * 50 - 3, (SECONDS - 2) * 50 + 3);
     /* One for each who is heard, one for the rest; another for eight ticks where one comes in. */
     assert_true(encodes >= mixes * (K + 1) && encodes < mixes * (K + 1) * 13 / 10);

@@ -69,7 +69,7 @@ static void check_packet(struct checked *c, const struct bench *b, struct member
     if (c->any) {
         assert_int_equal((uint16_t)(h->seq - c->seq), 1);
         uint32_t step = h->time - c->time;
-        bool gated = h->marker && step > 2 * TICK_SAMPLES && step < SAMPLES_PER_S;
+        bool gated = (h->marker || h->csrc_count == 0) && step > 2 * TICK_SAMPLES && step < SAMPLES_PER_S;
         c->gated += gated;
         if (gated)
             step = TICK_SAMPLES;

@@ -141,12 +141,68 @@ static void a_link_that_is_not_up_gets_nothing(void **state)
     end(&b);
 }
 
+/* His audience joins another's stream, where the same sound is stamped so much later: his own stamps go on as
+ * they were, until a run begins after a gap. */
+static const struct {
+    session_samples later; /* stamped here than where he was: he moves in before it; 0 = he stays */
+    uint32_t run;
+    session_samples at;
+    uint32_t time; /* as he has it */
+    bool marker;
+} stamps[] = {
+    {0, 1, 0, 0, true},
+    {960, 1, 1920, 960, false}, /* he goes on without a gap */
+    {0, 1, 2880, 1920, false},
+    {0, 2, 3840, 2880, false}, /* another run, but no gap: nothing begins for him */
+    {0, 3, 9600, 9600, true},  /* after a gap he is where the others are */
+    {-960, 3, 9600, 10560, false},
+    {0, 4, 10560, 11520, false},
+    {0, 5, 19200, 19200, true},
+};
+
+static void his_stamps_go_on_where_audiences_lie_aside(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct audience *at[2];
+    uint8_t payload[10] = {0};
+    int in = 0;
+    begin(&b, TIER_FULL);
+    at[0] = b.audience;
+    assert_int_equal(audience_create(5, TIER_FULL, &at[1]), ERR_NONE);
+    for (size_t i = 0; i < COUNT(stamps); i++) {
+        struct rtp_packet p;
+        struct timed_packet packet = {.at = stamps[i].at,
+                                      .samples = 960,
+                                      .seq = (int64_t)i,
+                                      .run = stamps[i].run,
+                                      .payload = payload,
+                                      .len = 10};
+        if (stamps[i].later != 0) {
+            in = 1 - in;
+            audience_destroy(at[in]);
+            assert_int_equal(audience_split(at[1 - in], 5, &at[in]), ERR_NONE);
+            at[in]->sent_end = at[in]->sound_end = stamps[i].at; /* it lies aside */
+            assert_int_equal(fanout_join(&at[in]->fanout, &b.listener, stamps[i].later), ERR_NONE);
+        }
+        ROW_EQUAL(i, pass_packet(at[in], 0, 1, &packet, &b.outbox, 0), ERR_NONE);
+        ROW_TRUE(i, next(&b, &p));
+        ROW_EQUAL(i, p.time - 0xffff0000u, stamps[i].time);
+        ROW_EQUAL(i, p.marker, stamps[i].marker);
+        ROW_EQUAL(i, p.seq, (uint16_t)(65534 + i));
+    }
+    audience_destroy(at[1 - in]);
+    b.audience = at[in];
+    end(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(payloads_pass_byte_for_byte),
         cmocka_unit_test(listeners_come_and_go),
         cmocka_unit_test(a_link_that_is_not_up_gets_nothing),
+        cmocka_unit_test(his_stamps_go_on_where_audiences_lie_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

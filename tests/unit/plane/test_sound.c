@@ -105,8 +105,71 @@ static void into_the_mix_nothing_is_heard(void **state)
                 sum_db / 12 < steady_db / 12 + 1); /* the first frames are no worse than the steady mix */
 }
 
+/* The largest step from sample to sample in a frame, the one before it included. */
+static float largest_step(const float *pcm, float before)
+{
+    float most = 0;
+    for (int i = 0; i < TICK_SAMPLES; i++) {
+        most = fmaxf(most, fabsf(pcm[i] - before));
+        before = pcm[i];
+    }
+    return most;
+}
+
+/* One of three loses the floor amid a word: the others go on mixed. What he said falls to nothing; no step is
+ * larger than those of speech, and nothing is louder than it was. */
+static void who_is_pushed_out_makes_no_click(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 12; i++) {
+        struct bench *b = bench_create(4);
+        struct member *voice = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+        struct member *others[2], *listener;
+        for (int k = 0; k < 2; k++) {
+            others[k] = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+            says_nothing(others[k]);
+        }
+        listener = bench_join(b, GROUP_REMOTE, SOURCE_SEAT, TIER_FULL);
+        bench_talk(b, voice, 25, 3000);
+        bench_talk(b, others[0], 25, 5000);
+        bench_talk(b, others[1], 25, 9000);
+        bench_run(b, US_PER_S + i * 1700);
+        size_t before = listener->count;
+        struct media_order mute = {.kind = ORDER_PEER_RIGHT, .session = BENCH_SESSION, .peer = voice->number};
+        mute.may_send = false;
+        bench_order(b, &mute);
+        bench_run(b, US_PER_S);
+        struct opus_receiver *r;
+        float pcm[TICK_SAMPLES], last = 0, speech_step = 0, step = 0;
+        double speech = 0, loudest = 0, end = 1;
+        assert_int_equal(opus_receiver_create(&r), ERR_NONE);
+        for (size_t n = 0; n < listener->count; n++) {
+            const struct heard *h = &listener->heard[n];
+            decode(r, h->payload, h->len, pcm);
+            float here = largest_step(pcm, last);
+            end = energy(pcm, NULL);
+            last = pcm[TICK_SAMPLES - 1];
+            if (n > 0)
+                ROW_EQUAL(i, h->time - listener->heard[n - 1].time, TICK_SAMPLES);
+            if (n > 10 && n < before) {
+                speech_step = fmaxf(speech_step, here);
+                speech = fmax(speech, end);
+            } else if (n >= before) {
+                step = fmaxf(step, here);
+                loudest = fmax(loudest, end);
+            }
+        }
+        ROW_TRUE(i, step <= speech_step * 1.1f);
+        ROW_TRUE(i, loudest <= speech * 1.1);
+        ROW_TRUE(i, end < speech * 1e-4);
+        opus_receiver_destroy(r);
+        bench_destroy(b);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(into_the_mix_nothing_is_heard)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(into_the_mix_nothing_is_heard),
+                                       cmocka_unit_test(who_is_pushed_out_makes_no_click)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
