@@ -153,6 +153,10 @@ static int call(struct ctl_args *args)
     char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
     if (!socket_path(args, path))
         return complain(EXIT_USAGE, "The path of the data folder is too long.");
+    if (args->url != NULL && args->out != NULL)
+        return complain(EXIT_USAGE,
+                        "A recording's folder is made of files of the relay's: make it on the relay's "
+                        "machine, without --url.");
     bool is_deck = strcmp(args->command->verb, "deck-add") == 0, more = true;
     enum print_answer answer = PRINT_DONE;
     const struct web_door web = {args->url, args->token_file, args->ca};
