@@ -160,9 +160,12 @@ class Terminal:
         os.write(self.near, keys.encode())
 
     def shows(self, words, seconds=20):
-        """Waits until the words have been written since the last call."""
-        end = time.monotonic() + seconds
+        """Waits until the words stand there. ncurses writes only what has changed, so all of it is asked for again and again (Ctrl-L)."""
+        end, again = time.monotonic() + seconds, 0.0
         while words not in self.said:
+            if time.monotonic() > again:
+                self.press("\x0c")
+                again = time.monotonic() + 0.5
             true(time.monotonic() < end, f"no {words!r} within {seconds} s, but {self.said[-1500:]!r}")
             if select.select([self.near], [], [], 0.1)[0]:
                 self.raw += os.read(self.near, 1 << 16)

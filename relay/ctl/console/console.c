@@ -19,6 +19,7 @@
 #include "ctl/console/model.h"
 
 #define LOOK_EVERY_MS 1000
+#define REDRAW        12 /* Ctrl-L: everything anew, where something else has written on the terminal */
 #define ESCAPE_MS     25 /* after Escape: is it a key of several bytes? */
 
 struct terminal {
@@ -95,6 +96,10 @@ static bool read_keys(struct terminal *t)
     bool any = false;
     while ((what = get_wch(&code)) != ERR) {
         any = true;
+        if (what == OK && code == REDRAW) {
+            clearok(curscr, TRUE);
+            continue;
+        }
         int key = what == KEY_CODE_YES && code == KEY_RESIZE ? 0 : key_of(code, what == KEY_CODE_YES);
         if (key != 0)
             console_key(t->console, key);

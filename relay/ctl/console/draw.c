@@ -113,6 +113,7 @@ void draw_help(struct cells *s, int y)
         "m                                 say something to a person, or to a session",
         "E                                 end the session",
         "D                                 drain the relay",
+        "Ctrl-L                            draw everything anew",
         "q                                 leave; the relay goes on",
         "What changes something is asked about first: y does it, any other key does not.",
         "R is the E-model's quality: 93 is best, below 60 people complain."};
