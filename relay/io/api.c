@@ -223,6 +223,7 @@ int api_begin(struct lws *wsi, struct http_request *request, int method_number, 
     struct api_match m;
     enum api_method method;
     uint32_t token = 0;
+    unsigned rights = 0;
     const char *why = "This method is not answered here; " API_ROOT DESCRIPTION " tells which are.";
     if (!method_of(method_number, &method))
         return http_refuse_and_close(wsi, 405, why);
@@ -234,7 +235,7 @@ int api_begin(struct lws *wsi, struct http_request *request, int method_number, 
                            e == ERR_UNSUPPORTED ? why
                                                 : "There is no such thing here; " API_ROOT DESCRIPTION
                                                   " tells what there is.");
-    unsigned status = api_enter(wsi, &m, &token, &why);
+    unsigned status = api_enter(wsi, &m, &rights, &token, &why);
     if (status != 0)
         return http_refuse(wsi, status, why);
     if (m.route->body == API_PDF)
@@ -244,6 +245,7 @@ int api_begin(struct lws *wsi, struct http_request *request, int method_number, 
         return http_refuse(wsi, 503, "Too many requests are under way; try again in a moment.");
     c->match = m;
     c->token = token;
+    c->rights = rights;
     status = check(wsi, c, &why);
     if (status == 0)
         status = expect_body(wsi, c, &why);

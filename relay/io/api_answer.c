@@ -1,6 +1,7 @@
 /* What the door replied becomes an answer of HTTP, sent in pieces: a session of thousands is some MB. */
 #include "io/api_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,19 @@ static bool add(struct lws *wsi, const char *name, const char *value, unsigned c
                                        (int)strlen(value), at, end) == 0;
 }
 
+/* "aula-rights: read, sessions": so that whoever holds a token knows what to offer its user. */
+static bool add_rights(struct lws *wsi, unsigned rights, unsigned char **at, unsigned char *end)
+{
+    static const enum api_right all[] = {API_READ, API_SESSIONS, API_PEOPLE, API_ADMIN};
+    char text[64] = "";
+    size_t len = 0;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (rights & all[i])
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", len > 0 ? ", " : "",
+                                    api_right_text(all[i]));
+    return len == 0 || add(wsi, "aula-rights:", text, at, end);
+}
+
 static int write_head(struct lws *wsi, const struct api_call *c, size_t len)
 {
     unsigned char buffer[LWS_PRE + RESPONSE_MAX], *start = buffer + LWS_PRE, *at = start;
@@ -113,6 +127,8 @@ static int write_head(struct lws *wsi, const struct api_call *c, size_t len)
         good = add(wsi, "content-type:", "application/json", &at, end);
     if (good && c->etag[0] != '\0' && (c->status == 200 || c->status == 304))
         good = add(wsi, "etag:", c->etag, &at, end);
+    if (good)
+        good = add_rights(wsi, c->rights, &at, end);
     if (good && c->status == 401)
         good = add(wsi, "www-authenticate:", "Bearer", &at, end);
     if (good && c->status == 429)

@@ -28,7 +28,8 @@ static unsigned wrong_token(struct lws *wsi, const char **ret_why)
     return 401;
 }
 
-unsigned api_enter(struct lws *wsi, const struct api_match *m, uint32_t *ret_token, const char **ret_why)
+unsigned api_enter(struct lws *wsi, const struct api_match *m, unsigned *ret_rights, uint32_t *ret_token,
+                   const char **ret_why)
 {
     struct web *w = web_of(wsi);
     char value[HEADER_VALUE_MAX];
@@ -40,6 +41,7 @@ unsigned api_enter(struct lws *wsi, const struct api_match *m, uint32_t *ret_tok
     if (!guard_token(value + 7) ||
         w->listener.token_rights(w->listener.self, value + 7, &rights, ret_token) != ERR_NONE)
         return wrong_token(wsi, ret_why);
+    *ret_rights = rights;
     if (api_allows(rights, m->route->right))
         return 0;
     switch (m->route->right) {

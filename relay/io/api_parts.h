@@ -25,6 +25,7 @@ struct api_call {
     struct api_match match;
     bool is_description; /* /openapi.json */
     uint32_t token;
+    unsigned rights; /* of the token */
     bool has_key, has_body;
     struct api_key key;
     char query[API_QUERY_MAX];
@@ -49,7 +50,8 @@ struct api {
 };
 
 /* api_entry.c: 0 and *ret_rights, or the status of the refusal whose sentence is in *ret_why. */
-unsigned api_enter(struct lws *wsi, const struct api_match *m, uint32_t *ret_token, const char **ret_why);
+unsigned api_enter(struct lws *wsi, const struct api_match *m, unsigned *ret_rights, uint32_t *ret_token,
+                   const char **ret_why);
 /* The conditions of a request (RFC 9110 §13): 0, 304 or 412, and the call's etag. */
 unsigned api_conditions(struct lws *wsi, struct api_call *c);
 

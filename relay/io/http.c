@@ -120,6 +120,8 @@ static int get(struct lws *wsi, struct http_request *request, const char *path)
         return files_serve_page(wsi);
     if (strncmp(path, "/j/", 3) == 0 && guard_token(path + 3))
         return files_serve_page(wsi);
+    if (strcmp(path, "/operator") == 0)
+        return files_serve_asset(wsi, "/operator/index.html");
     if (strcmp(path, "/healthz") == 0)
         return health(wsi, web_of(wsi)->listener.unwell);
     if (strcmp(path, "/readyz") == 0)

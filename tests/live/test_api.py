@@ -244,6 +244,16 @@ def keys(relay):
 
 
 @rows.row
+def told_rights(relay):
+    """an answer tells what its token may do, and only to whoever has one"""
+    for rights, told in (("read", "read"), ("people,sessions,read", "read, sessions, people"), ("admin", "admin")):
+        api = Api(relay, token(relay, rights))
+        api("get", "/top")
+        equal(api.headers["aula-rights"], told, f"rights of {rights}")
+    equal(Api(relay, None).raw("GET", "/top")[1]["aula-rights"], None, "rights of nobody")
+
+
+@rows.row
 def wrong(relay):
     """what is wrong is refused with a sentence, as the description says"""
     api = Api(relay, token(relay, "admin"))

@@ -1,5 +1,5 @@
 // Every screen of the page, one line each: its name, who opens it (role, room), the address's question, the widths it is looked at in, and
-// the way there from the open door (nothing: the door itself). test_look.mjs goes through all of them in every language.
+// the way there from the open door (nothing: the door itself); `at`: what stands for the door elsewhere. test_look.mjs goes through all of them in every language.
 export const sizes = { phone: [360, 740], tablet: [820, 1180], laptop: [1366, 768], side: [740, 360], projector: [1920, 1080] };
 
 const hall = async (page) => { await page.click('#door-join'); await page.waitForSelector('#hall:not([hidden]) #page-image[srcset]'); };
@@ -15,6 +15,15 @@ const asked = async (page, { relay, session, name }) => {
   await page.waitForSelector('#notice:not([hidden])');
 };
 const waiting = async (page) => { await page.click('#door-join'); await page.waitForSelector('#hall:not([hidden])'); };
+
+// The operator's page with a token of these rights, and a session looked into.
+const operates = (rights) => async (page, { relay }) => {
+  await page.fill('#entry-token', relay.ctl('token', 'create', '--rights', rights).token);
+  await page.click('#entry-form button');
+  await page.locator('#sessions button').first().click();
+  await page.waitForSelector('#persons li');
+  await page.waitForSelector('.chart-line[d*="L"]', { state: 'attached' });
+};
 
 const handy = ['phone', 'laptop'];
 const all = ['phone', 'tablet', 'laptop', 'projector']; // side: a phone on its side
@@ -51,5 +60,8 @@ export const screens = [
   { name: 'the PC of a hall', who: ['room', 'Aula Magna'], widths: ['projector'], way: hall },
   { name: 'a session that is planned', who: ['trainee'], planned: true, widths: handy, way: waiting },
   { name: 'a chair before the session', who: ['chair'], planned: true, widths: handy, way: waiting },
+  { name: 'the operator\'s page asks for a token', link: '/operator', widths: handy, at: '#entry:not([hidden])' },
+  { name: 'the operator\'s page', link: '/operator', widths: all, at: '#entry:not([hidden])', way: operates('read,sessions') },
+  { name: 'the operator\'s page for who may only read', link: '/operator', widths: handy, at: '#entry:not([hidden])', way: operates('read') },
   { name: 'having left', who: ['trainee'], widths: handy, way: left },
 ];

@@ -60,7 +60,7 @@ for (const language of ['en', 'fa']) for (const screen of screens) {
     const page = await browser.context.newPage();
     await page.setViewportSize({ width: sizes[screen.widths[0]][0], height: sizes[screen.widths[0]][1] });
     await page.goto(`${link}?lang=${language}${screen.look ?? ''}`);
-    await page.waitForSelector(screen.link ? '#door-text:not(:empty)' : '#door-join:not([hidden])');
+    await page.waitForSelector(screen.at ?? (screen.link ? '#door-text:not(:empty)' : '#door-join:not([hidden])'));
     if (screen.until) await page.waitForSelector(screen.until);
     await screen.way?.(page, { relay, session, name });
     for (const size of screen.widths) {
