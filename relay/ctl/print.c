@@ -177,7 +177,9 @@ static void print_erased(FILE *out, const json_t *reply)
         table_cell(session, cell);
         fprintf(out, " %s", cell);
     }
-    fputs("\nCopies of the log, and the voice in these recordings, are yours to delete.\n", out);
+    fputs("\nCopies of the log, and the voice in these recordings, are yours to delete. Lists of people of "
+          "programmes and certificates still name him.\n",
+          out);
 }
 
 static void print_verdict(FILE *out, const json_t *reply)
