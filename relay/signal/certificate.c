@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define NUMBER_SIGNS     12 /* of 31 signs each, in fours: 59 random bits, that nobody guesses */
 #define NUMBER_MAX       (NUMBER_SIGNS + 2)
@@ -141,17 +140,27 @@ static void hours(int64_t seconds, char ret_text[32])
              (int)(seconds % 60));
 }
 
+/* "2026-11-24", in UTC: the Gregorian calendar counted in years that begin in March, so that a leap day ends
+ * one. */
+static void day_of(int64_t at_ms, char ret_day[16])
+{
+    int days = (int)(at_ms / 86400000) + 719468; /* since 0000-03-01; up to the year 2100 and far beyond */
+    int era = days / 146097, of_era = days % 146097; /* of 400 years */
+    int year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int of_year = of_era - (365 * year + year / 4 - year / 100);
+    int month = (5 * of_year + 2) / 153, day = of_year - (153 * month + 2) / 5 + 1;
+    year += 400 * era + (month >= 10);
+    snprintf(ret_day, 16, "%04d-%02d-%02d", year % 10000, month < 10 ? month + 3 : month - 9, day);
+}
+
 /* One line, which says all of it and is what is signed. */
 static bool state(const char *number, const char *name, const char *title, int64_t seconds, int64_t of,
                   int64_t at_ms, char ret_statement[STATEMENT_MAX])
 {
     char there[32], whole[32], day[16];
-    time_t at = (time_t)(at_ms / 1000);
-    struct tm t;
     hours(seconds, there);
     hours(of, whole);
-    if (!gmtime_r(&at, &t) || strftime(day, sizeof day, "%Y-%m-%d", &t) == 0)
-        return false;
+    day_of(at_ms, day);
     int n = snprintf(ret_statement, STATEMENT_MAX,
                      "Certificate of attendance %s: %s attended \"%s\" for %s of %s hours. Issued on %s.",
                      number, name, title, there, whole, day);

@@ -284,7 +284,8 @@ static void certificates(void **state)
     }
     assert_string_equal(number[0], number[1]);
     assert_string_not_equal(number[1], number[2]);
-    assert_non_null(strstr(statement[1], "Ada attended \"P\" for 5:00:00 of 5:33:20 hours"));
+    assert_non_null(
+        strstr(statement[1], "Ada attended \"P\" for 5:00:00 of 5:33:20 hours. Issued on 2026-09-21."));
     house_kill(h, h->row_count, US_PER_S);
     json_t *r = house_ask(h, "{\"verb\":\"verify\",\"number\":\"%s\"}", number[1]);
     assert_string_equal(house_text(r, "statement"), statement[1]);
