@@ -13,6 +13,7 @@
 #define NUMBER_SIGNS     12 /* of 31 signs each, in fours: 59 random bits, that nobody guesses */
 #define NUMBER_MAX       (NUMBER_SIGNS + 2)
 #define CERTIFICATES_MAX 200000          /* over the years: 60 MB */
+#define DAY_TEXT_SIZE    40              /* whatever the numbers */
 #define STATEMENT_MAX    2000            /* bytes */
 #define SECONDS_MAX      (366 * 86400LL) /* of attendance: longer is a mistake */
 
@@ -142,7 +143,7 @@ static void hours(int64_t seconds, char ret_text[32])
 
 /* "2026-11-24", in UTC: the Gregorian calendar counted in years that begin in March, so that a leap day ends
  * one. */
-static void day_of(int64_t at_ms, char ret_day[16])
+static void day_of(int64_t at_ms, char ret_day[DAY_TEXT_SIZE])
 {
     int days = (int)(at_ms / 86400000) + 719468; /* since 0000-03-01; up to the year 2100 and far beyond */
     int era = days / 146097, of_era = days % 146097; /* of 400 years */
@@ -150,14 +151,14 @@ static void day_of(int64_t at_ms, char ret_day[16])
     int of_year = of_era - (365 * year + year / 4 - year / 100);
     int month = (5 * of_year + 2) / 153, day = of_year - (153 * month + 2) / 5 + 1;
     year += 400 * era + (month >= 10);
-    snprintf(ret_day, 16, "%04d-%02d-%02d", year % 10000, month < 10 ? month + 3 : month - 9, day);
+    snprintf(ret_day, DAY_TEXT_SIZE, "%04d-%02d-%02d", year % 10000, month < 10 ? month + 3 : month - 9, day);
 }
 
 /* One line, which says all of it and is what is signed. */
 static bool state(const char *number, const char *name, const char *title, int64_t seconds, int64_t of,
                   int64_t at_ms, char ret_statement[STATEMENT_MAX])
 {
-    char there[32], whole[32], day[16];
+    char there[32], whole[32], day[DAY_TEXT_SIZE];
     hours(seconds, there);
     hours(of, whole);
     day_of(at_ms, day);
