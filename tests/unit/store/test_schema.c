@@ -103,7 +103,7 @@ static void prepare(enum prepare what, const char *path)
         break;
     case KIND_ODD:
         make_ours(path);
-        sql(path, "UPDATE log SET kind = 5 WHERE row = 1000");
+        sql(path, "UPDATE log SET kind = 99 WHERE row = 1000");
         break;
     }
 }
