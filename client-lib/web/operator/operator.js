@@ -167,6 +167,7 @@ function drawSession() {
   const rows = people.slice(0, picture.ROWS_MAX);
   const act = mayAct ? (verb, p) => acts.person(s.id, verb, p) : null;
   drawRows($('persons'), rows, (p) => [s.id, p, mayAct, alarmed.has(p.id)], (p) => personRow(p, alarmed.has(p.id), act));
+  $('persons').tabIndex = mayAct ? -1 : 0; // without buttons in it the list itself is what keys scroll
   $('people-none').hidden = now.session !== session || people.length > 0;
   $('people-more').hidden = people.length <= rows.length;
   change($('people-more'), say('more-people', { n: people.length - rows.length }));
