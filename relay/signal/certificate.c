@@ -248,10 +248,9 @@ void operator_verify(struct desk *d, const struct request *r)
 enum err certificate_restore(struct desk *d, const struct desk_row *row)
 {
     struct json_doc *doc;
-    char why[JSON_WHY_MAX];
-    enum err e = json_doc_read(row->text, row->len, SENTENCE_MAX, &doc, why);
+    enum err e = row_document(row, &doc);
     if (e)
-        return e == ERR_MEMORY ? e : ERR_MALFORMED;
+        return e;
     struct json_in in = json_doc_root(doc);
     const char *number = json_in_string(in, "number", JSON_TEXT_ID, NUMBER_MAX);
     const char *person = json_in_string(in, "person", JSON_TEXT_LINE, PERSON_ID_MAX);

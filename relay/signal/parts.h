@@ -322,6 +322,11 @@ void consequence(struct desk *d, struct sitting *s, const struct event *e, point
 /* Says goodbye to everyone of a session that has ended, after what was said before. */
 void farewell(struct desk *d, struct sitting *s, point_us now_us);
 
+/* ---- restore.c ---- */
+
+/* A row's text as JSON; the caller destroys *ret_doc. ERR_MALFORMED, ERR_MEMORY. */
+enum err row_document(const struct desk_row *row, struct json_doc **ret_doc) MUST_USE;
+
 /* ---- past.c ---- */
 
 /* The session is over: it leaves in some minutes. */

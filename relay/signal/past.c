@@ -41,10 +41,9 @@ static enum err past_put(struct desk *d, const char *id, const char *title, cons
 enum err past_restore(struct desk *d, const struct desk_row *row)
 {
     struct json_doc *doc;
-    char why[JSON_WHY_MAX];
-    enum err e = json_doc_read(row->text, row->len, SENTENCE_MAX, &doc, why);
+    enum err e = row_document(row, &doc);
     if (e)
-        return e == ERR_MEMORY ? e : ERR_MALFORMED;
+        return e;
     struct json_in in = json_doc_root(doc);
     struct past p = {.people = (size_t)json_in_integer(in, "people", 0, PEOPLE_MAX),
                      .created_ms = json_in_integer(in, "created", 0, JSON_INTEGER_MAX),

@@ -186,10 +186,9 @@ enum err programme_restore(struct desk *d, const struct desk_row *row)
 {
     struct json_doc *doc;
     struct programme_piece piece;
-    char why[JSON_WHY_MAX];
-    enum err e = json_doc_read(row->text, row->len, SENTENCE_MAX, &doc, why);
+    enum err e = row_document(row, &doc);
     if (e)
-        return e == ERR_MEMORY ? e : ERR_MALFORMED;
+        return e;
     piece_read(json_doc_root(doc), 0, true, &piece);
     struct text *text = json_doc_error(doc) ? NULL : text_create(row->text, row->len);
     if (json_doc_error(doc))

@@ -3,6 +3,13 @@
 
 #include <stdlib.h>
 
+enum err row_document(const struct desk_row *row, struct json_doc **ret_doc)
+{
+    char why[JSON_WHY_MAX];
+    enum err e = json_doc_read(row->text, row->len, SENTENCE_MAX, ret_doc, why);
+    return e == ERR_NONE || e == ERR_MEMORY ? e : ERR_MALFORMED;
+}
+
 /* As everyone is told it: what is confidential is on disk alone. */
 static struct text *told_text(const struct desk_row *row, const struct event *e)
 {
@@ -62,12 +69,11 @@ static enum err restore_event(struct desk *d, const struct desk_row *row)
 {
     struct json_doc *doc;
     struct event e;
-    char why[JSON_WHY_MAX];
     struct sitting *s = sitting_find(d, row->session);
     bool known = s && row->n <= session_n(s->state);
-    enum err error = json_doc_read(row->text, row->len, SENTENCE_MAX, &doc, why);
+    enum err error = row_document(row, &doc);
     if (error)
-        return error == ERR_MEMORY ? error : ERR_MALFORMED;
+        return error;
     event_read(json_doc_root(doc), &e);
     if (json_doc_error(doc))
         error = ERR_MALFORMED;

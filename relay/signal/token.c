@@ -232,10 +232,9 @@ static enum err restore_record(struct desk *d, const struct desk_row *row, struc
 enum err token_restore(struct desk *d, const struct desk_row *row)
 {
     struct json_doc *doc;
-    char why[JSON_WHY_MAX];
-    enum err e = json_doc_read(row->text, row->len, SENTENCE_MAX, &doc, why);
+    enum err e = row_document(row, &doc);
     if (e)
-        return e == ERR_MEMORY ? e : ERR_MALFORMED;
+        return e;
     e = restore_record(d, row, json_doc_root(doc));
     json_doc_destroy(doc);
     return e;
