@@ -13,7 +13,8 @@ static enum aula_result fail(char *why, enum aula_result result, const char *sen
 
 static void timed_out(uv_timer_t *timer)
 {
-    (void)timer; /* uv_run returns: that was all it was for */
+    struct aula_host *h = timer->data;
+    h->timed_out = true;
 }
 
 static enum aula_result make_parts(struct aula_host *h, const struct aula_host_config *config, char *why)
@@ -61,6 +62,7 @@ enum aula_result aula_host_create(const struct aula_host_config *config, struct 
         return result;
     }
     uv_timer_init(&h->loop, &h->timeout);
+    h->timeout.data = h;
     if (network_watch(&h->loop, network_changed, h, &h->network) != ERR_NONE)
         h->network = NULL; /* changes are then noticed by what does not come */
     *ret_host = h;
@@ -86,17 +88,20 @@ void aula_host_destroy(struct aula_host *h)
     free(h);
 }
 
+/* The timer says when the time is over, not the clock: uv's runs up to a millisecond ahead of ours, and a
+ * second uv_run without a timer sleeps for as long as nobody says anything. What happened between two calls
+ * (a command that was refused at once) counts as having happened now. */
 enum aula_result aula_host_run(struct aula_host *h, int timeout_ms)
 {
-    point_us until_us = timeout_ms < 0 ? NEVER_US : clock_us() + (point_us)timeout_ms * US_PER_MS;
-    h->progressed = false;
+    h->timed_out = timeout_ms == 0;
     uv_update_time(&h->loop);
     if (timeout_ms > 0)
         uv_timer_start(&h->timeout, timed_out, (uint64_t)timeout_ms, 0);
     do {
-        uv_run(&h->loop, timeout_ms == 0 ? UV_RUN_NOWAIT : UV_RUN_ONCE);
-    } while (!h->progressed && timeout_ms != 0 && clock_us() < until_us);
+        uv_run(&h->loop, h->timed_out || h->progressed ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+    } while (!h->progressed && !h->timed_out);
     uv_timer_stop(&h->timeout);
+    h->progressed = false;
     return AULA_OK;
 }
 

@@ -19,8 +19,9 @@
 
 struct aula_host {
     uv_loop_t loop;
-    uv_timer_t timeout; /* ends aula_host_run */
-    bool progressed;    /* something for the program: aula_host_run returns */
+    uv_timer_t timeout; /* ends aula_host_run: */
+    bool timed_out;     /* it rang */
+    bool progressed;    /* something for the program: aula_host_run returns, this one or the next */
     struct websockets *websockets;
     struct network *network; /* NULL where the system does not tell of changes */
     struct link_identity *identity;

@@ -1,3 +1,4 @@
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -5,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -67,6 +69,40 @@ static void nobody_there_is_told(void **state)
     aula_host_destroy(host);
 }
 
+/* Takes callers in and says nothing. */
+static int mute_listener(char ret_url[64])
+{
+    struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof name;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&name, len), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&name, &len), 0);
+    snprintf(ret_url, 64, "https://127.0.0.1:%d/j/x", ntohs(name.sin_port));
+    return fd;
+}
+
+/* Each call comes back by itself, and not when something else happens: the connection is given up after 4 s.
+ */
+static void a_turn_ends_when_its_time_is_over(void **state)
+{
+    (void)state;
+    struct aula_host *host = NULL;
+    struct aula_participant *p = NULL;
+    char url[64];
+    int fd = mute_listener(url);
+    struct aula_event e;
+    const struct aula_join join = {.url = url, .no_sound = true, .first_connect_ms = 4000};
+    assert_int_equal(aula_host_create(NULL, &host, NULL), AULA_OK);
+    assert_int_equal(aula_join(host, &join, &p, NULL), AULA_OK);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(aula_host_run(host, 1), AULA_OK);
+    assert_int_equal(aula_host_run(host, 0), AULA_OK);
+    assert_false(aula_next_event(p, &e));
+    aula_host_destroy(host);
+    close(fd);
+}
+
 static void a_second_of_sound_waits_and_no_more(void **state)
 {
     (void)state;
@@ -115,9 +151,11 @@ static void every_result_has_words(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_words_are_refused), cmocka_unit_test(nobody_there_is_told),
-        cmocka_unit_test(a_second_of_sound_waits_and_no_more),
-        cmocka_unit_test(a_ring_keeps_order_over_its_end), cmocka_unit_test(every_result_has_words)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(wrong_words_are_refused),
+                                       cmocka_unit_test(nobody_there_is_told),
+                                       cmocka_unit_test(a_turn_ends_when_its_time_is_over),
+                                       cmocka_unit_test(a_second_of_sound_waits_and_no_more),
+                                       cmocka_unit_test(a_ring_keeps_order_over_its_end),
+                                       cmocka_unit_test(every_result_has_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
