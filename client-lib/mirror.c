@@ -300,9 +300,10 @@ static enum err session_event(struct mirror *m, const struct event *e)
 {
     switch (e->kind) {
     case EVENT_CREATED:
+    case EVENT_CHANGED:
         m->recorded = e->recorded;
         m->starts_ms = e->starts_ms;
-        m->state = e->state;
+        m->state = e->kind == EVENT_CREATED ? e->state : m->state;
         return replace_text(&m->title, e->title);
     case EVENT_STATE:
         m->state = e->state;

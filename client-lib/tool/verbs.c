@@ -18,6 +18,7 @@ enum takes {
     TEXT,
     QUESTION,
     POLL,
+    ITEM,
     POLL_TEXT,
     CHOICES
 };
@@ -40,6 +41,7 @@ static const struct {
              {"timer", SECONDS_WHO, "say `timer SECONDS` or `timer SECONDS WHO`"},
              {"timer-change", SECONDS, "say `timer-change SECONDS`"},
              {"timer-stop", NOTHING, NULL},
+             {"item", ITEM, "say `item N`, N from 1 in the running order, or `item none`"},
              {"record", NOTHING, NULL},
              {"record-stop", NOTHING, NULL},
              {"language", MAY_LANGUAGE, NULL},
@@ -129,6 +131,16 @@ static const char *put_choices(struct json_out *o, char *rest, const char *how)
     return rest == NULL ? how : NULL;
 }
 
+static const char *put_item(struct json_out *o, char *rest, const char *how)
+{
+    if (strcmp(rest, "none") == 0) {
+        json_put_integer(o, "item", 0);
+        return NULL;
+    }
+    rest = put_number(o, "item", rest);
+    return rest == NULL || *rest != 0 ? how : NULL;
+}
+
 static const char *put_words(struct json_out *o, enum takes takes, const char *rest, const char *how)
 {
     static const char *const members[] = {
@@ -161,6 +173,8 @@ static const char *put_members(struct json_out *o, const struct aula_participant
     case POLL:
         rest = put_number(o, takes == POLL ? "poll" : "question", rest);
         return rest == NULL || *rest != 0 ? how : NULL;
+    case ITEM:
+        return put_item(o, rest, how);
     case POLL_TEXT:
         put_poll(o, rest);
         return NULL;

@@ -6,8 +6,9 @@
 
 #define VERBS_HELP                                                                                           \
     "open, end, lock [doors|hands|chat], unlock [...], remove WHO, mute-all, ask-unmute WHO, chair WHO, "    \
-    "step-down, deputy WHO, no-deputy WHO, timer SECONDS [WHO], timer-change SECONDS, timer-stop, record, "  \
-    "record-stop, language [CODE], code ROOM, check-in CODE, check-out, moderate on|off, ask TEXT, "         \
+    "step-down, deputy WHO, no-deputy WHO, timer SECONDS [WHO], timer-change SECONDS, timer-stop, "          \
+    "item N|none, record, record-stop, language [CODE], code ROOM, check-in CODE, check-out, moderate "      \
+    "on|off, ask TEXT, "                                                                                     \
     "approve N, dismiss N, vote N, unvote N, answered N, poll QUESTION | ANSWER | *RIGHT ANSWER ..., "       \
     "poll-open N, poll-close N, poll-show N, poll-drop N, answer N CHOICE..."
 

@@ -6,7 +6,7 @@ const lockMembers = { locked: 'doors', hands_locked: 'hands', chat_locked: 'chat
 
 export function emptySession() {
   return { id: '', title: '', state: 'open', recorded: false, locked: false, rooms: [], participants: new Map(), names: new Map(), decks: new Map(), page: null, chat: [], queue: [],
-    locks: new Set(), starts: 0, moderated: true, timer: null, strokes: [], asked: new Map(), questions: new Map(), polls: new Map(), checkins: new Map() };
+    locks: new Set(), starts: 0, moderated: true, timer: null, agenda: [], item: 0, strokes: [], asked: new Map(), questions: new Map(), polls: new Map(), checkins: new Map() };
 }
 
 // A whole state from `welcome`.
@@ -20,7 +20,7 @@ export function sessionFrom(whole) {
   for (const d of whole.decks ?? []) s.decks.set(d.id, { ...d });
   s.page = whole.page ?? null;
   s.chat = [...(whole.chat ?? [])];
-  Object.assign(s, { starts: whole.starts ?? 0, moderated: whole.moderated ?? true, timer: whole.timer ?? null, strokes: [...(whole.strokes ?? [])] });
+  Object.assign(s, { starts: whole.starts ?? 0, moderated: whole.moderated ?? true, timer: whole.timer ?? null, agenda: whole.agenda ?? [], item: whole.item ?? 0, strokes: [...(whole.strokes ?? [])] });
   for (const [member, what] of Object.entries(lockMembers)) if (whole[member]) s.locks.add(what);
   for (const q of whole.questions ?? []) s.questions.set(q.id, { ...q });
   for (const p of whole.polls ?? []) s.polls.set(p.id, { ...p });
@@ -72,6 +72,9 @@ function left(s, who) {
 
 const folds = {
   created: (s, e) => { Object.assign(s, { title: e.title, state: e.state, recorded: e.recorded, rooms: e.rooms ?? [] }); },
+  changed: (s, e) => { Object.assign(s, { title: e.title, recorded: e.recorded, rooms: e.rooms ?? [], starts: e.starts ?? 0 }); },
+  agenda: (s, e) => { Object.assign(s, { agenda: e.items ?? [], item: e.item ?? 0 }); },
+  item: (s, e) => { s.item = e.item ?? 0; },
   state: (s, e) => { s.state = e.state; },
   joined,
   away: (s, e) => change(s, e.who, { present: false }),

@@ -64,6 +64,10 @@ static void read_state(struct json_in in, uint64_t has, struct event *e)
         e->seconds = (uint32_t)json_in_integer(in, "seconds", 1, TIMER_SECONDS_MAX);
         e->started_ms = json_in_integer(in, "started", 0, JSON_INTEGER_MAX);
     }
+    if (has & HAS_AGENDA)
+        e->agenda = agenda_read(in, "items");
+    if (has & HAS_ITEM)
+        e->item = (uint32_t)json_in_integer_or(in, "item", 0, AGENDA_MAX, 0);
 }
 
 static void read_slides(struct json_in in, uint64_t has, struct event *e)
@@ -193,6 +197,10 @@ static void write_state(struct json_out *o, uint64_t has, const struct event *e)
         json_put_integer(o, "seconds", e->seconds);
         json_put_integer(o, "started", e->started_ms);
     }
+    if (has & HAS_AGENDA)
+        agenda_write(o, "items", &e->agenda);
+    if (has & HAS_ITEM && e->item)
+        json_put_integer(o, "item", e->item);
 }
 
 static void write_slides(struct json_out *o, uint64_t has, const struct event *e)

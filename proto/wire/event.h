@@ -32,6 +32,8 @@
 #define POLL_OPTIONS_MIN        2      /* one is no choice */
 #define POLLS_MAX               100    /* of one session, dropped ones apart */
 #define QUESTIONS_MAX           500    /* of one session, dismissed ones apart */
+#define AGENDA_MAX              64     /* items of a session's running order: a day in quarters of an hour */
+#define AGENDA_TEXT_MAX         32768  /* bytes of all their titles and names: half of a sentence */
 #define STROKE_POINTS_MAX       256    /* of one stroke: the client leaves out what the eye does not miss */
 #define STROKES_PAGE_MAX        200    /* on one page */
 #define STROKES_POINTS_TOTAL    100000 /* of all strokes of a session: 1 MB of a welcome */
@@ -96,6 +98,9 @@ enum event_kind {
     EVENT_POLL_CLOSED,    /* subject, by */
     EVENT_POLL_RESULTS,   /* subject, counts, count, poll.right, by */
     EVENT_POLL_DROPPED,   /* subject, by */
+    EVENT_CHANGED,        /* title, rooms, languages, recorded, starts_ms, by: before it opens */
+    EVENT_AGENDA,         /* agenda, item (0 = none is on), by: the running order, whole */
+    EVENT_ITEM,           /* item (0 = none), media, by: it is on from now */
     EVENT_OTHER           /* of a kind we do not know: only its number counts */
 };
 
@@ -115,6 +120,19 @@ struct stroke {
     uint32_t width; /* 1 .. STROKE_WIDTH_MAX */
     const uint16_t *points;
     size_t count; /* points; the array holds twice as many numbers */
+};
+
+/* An item of the running order. Title and name of its speaker may be NULL; `who` 0 = nobody who has a link;
+ * starts_ms 0 = not known. */
+struct agenda_item {
+    const char *title, *name;
+    uint32_t who, seconds;
+    int64_t starts_ms;
+};
+
+struct agenda {
+    const struct agenda_item *at;
+    size_t count;
 };
 
 /* A set of choices: bit i is option i + 1. */
@@ -154,6 +172,8 @@ struct event {
     uint64_t subject; /* the question or poll it is about: the number of the event that made it */
     uint32_t count;   /* of votes, or of people who have answered */
     struct stroke stroke;
+    struct agenda agenda;
+    uint32_t item; /* of the running order, from 1 */
     struct poll_text poll;
     choice_set choices;
     uint32_t counts[POLL_OPTIONS_MAX]; /* as many as poll.options.count */
@@ -173,6 +193,9 @@ void event_write(struct json_out *o, const char *name, const struct event *e);
 void event_write_told(struct json_out *o, const char *name, const struct event *e);
 /* True where the two differ. */
 bool event_is_confidential(enum event_kind kind);
+
+/* Whether a running order keeps to its limits. */
+bool agenda_fits(const struct agenda *a);
 
 /* Reads a list of names (rooms, languages); an absent member is an empty list. */
 struct name_list name_list_read(struct json_in in, const char *member, enum json_text text,

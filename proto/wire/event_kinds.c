@@ -56,6 +56,9 @@ static const struct {
     [EVENT_POLL_CLOSED] = {"poll-closed", {HAS_POLL | HAS_BY, 0}},
     [EVENT_POLL_RESULTS] = {"poll-results", {HAS_POLL | HAS_COUNTS | HAS_ANSWERS | HAS_RIGHT | HAS_BY, 0}},
     [EVENT_POLL_DROPPED] = {"poll-dropped", {HAS_POLL | HAS_BY, 0}},
+    [EVENT_CHANGED] = {"changed", {HAS_SITTING | HAS_BY, 0}},
+    [EVENT_AGENDA] = {"agenda", {HAS_AGENDA | HAS_ITEM | HAS_BY, 0}},
+    [EVENT_ITEM] = {"item", {HAS_ITEM | HAS_MEDIA | HAS_BY, 0}},
 };
 
 const char *event_kind_text(enum event_kind kind)

@@ -38,6 +38,8 @@
 #define HAS_UP          HAS(29)
 #define HAS_CHOICES     HAS(30)
 #define HAS_IDENTITY    HAS(31) /* person, where it is known */
+#define HAS_AGENDA      HAS(32) /* items */
+#define HAS_ITEM        HAS(33) /* left out where 0 */
 
 /* Members that everyone is told, and those that are on disk only. */
 struct event_members {

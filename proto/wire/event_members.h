@@ -16,6 +16,10 @@ void stroke_write(struct json_out *o, const struct stroke *s);
 struct number_list number_list_read(struct json_in in, const char *member, size_t max_count);
 void number_list_write(struct json_out *o, const char *name, const struct number_list *list);
 
+/* An absent member is an empty list. */
+struct agenda agenda_read(struct json_in in, const char *member);
+void agenda_write(struct json_out *o, const char *name, const struct agenda *a);
+
 /* Choices are numbers of options, from 1. */
 choice_set choices_read(struct json_in in, const char *member);
 choice_set choices_read_or_none(struct json_in in, const char *member);

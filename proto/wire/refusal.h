@@ -47,6 +47,11 @@
     X(DEPUTY_RIGHT, "deputy-right", "Only a chair or an operator can name a deputy.")                        \
     X(TIMER_RIGHT, "timer-right", "Only a chair or an operator can set the timer.")                          \
     X(TIMER_NONE, "timer-none", "No timer is running.")                                                      \
+    X(ITEM_RIGHT, "item-right", "Only a chair or an operator can move on in the running order.")             \
+    X(ITEM_UNKNOWN, "item-unknown", "The running order has no such item.")                                   \
+    X(CHANGE_OPEN, "change-open",                                                                            \
+      "The session is open already; its title, rooms and languages stay as they are.")                       \
+    X(ROOM_USED, "room-used", "Somebody is in a room that would be gone; it stays as it is.")                \
     X(SCHEDULE_RIGHT, "schedule-right", "Only a chair or an operator can say when the session starts.")      \
     X(SCHEDULE_OPEN, "schedule-open", "The session is open already; its start cannot be changed any more.")  \
     X(RECORD_RIGHT, "record-right", "Only a chair or an operator can start or stop the recording.")          \

@@ -150,5 +150,9 @@ void session_view_read(struct json_in in, struct session_view *ret_view)
     v.has_timer = json_in_has(in, "timer");
     if (v.has_timer)
         read_timer(json_in_object(in, "timer"), &v.timer);
+    v.agenda = agenda_read(in, "agenda");
+    v.item = (uint32_t)json_in_integer_or(in, "item", 0, AGENDA_MAX, 0);
+    if (!json_doc_error(in.doc) && v.item > v.agenda.count)
+        json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"item\" must be one of the running order.");
     *ret_view = v;
 }

@@ -88,6 +88,8 @@ struct session_view {
     size_t chat_count;
     bool has_timer;
     struct view_timer timer;
+    struct agenda agenda;
+    uint32_t item;                     /* of it that is on; 0 = none */
     const struct view_stroke *strokes; /* oldest first, as all that follow */
     size_t stroke_count;
     const struct view_question *questions;

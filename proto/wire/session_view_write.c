@@ -157,6 +157,10 @@ static void write_rules(struct json_out *o, const struct session_view *v)
         json_put_integer(o, "starts", v->starts_ms);
     if (v->has_timer)
         write_timer(o, &v->timer);
+    if (v->agenda.count)
+        agenda_write(o, "agenda", &v->agenda);
+    if (v->item)
+        json_put_integer(o, "item", v->item);
 }
 
 void session_view_write(struct json_out *o, const char *name, const struct session_view *v)

@@ -71,6 +71,7 @@ enum verb {
     VERB_POLL_CLOSE,
     VERB_POLL_SHOW,
     VERB_POLL_DROP,
+    VERB_ITEM,
     VERB_COUNT
 };
 
@@ -101,6 +102,7 @@ struct action {
     uint64_t subject; /* question or poll */
     struct poll_text poll;
     choice_set choices;
+    uint32_t item; /* of the running order, from 1; 0 = none */
 };
 
 /* Either way; from a client `who` is 0 and time is `rtp`, from the relay it is `media`. */

@@ -22,7 +22,8 @@ enum {
     HAS_QUESTION = 1 << 14,
     HAS_POLL_TEXT = 1 << 15,
     HAS_POLL = 1 << 16,
-    HAS_CHOICES = 1 << 17
+    HAS_CHOICES = 1 << 17,
+    HAS_ITEM = 1 << 18
 };
 
 static const struct {
@@ -78,6 +79,7 @@ static const struct {
     [VERB_POLL_CLOSE] = {"poll-close", HAS_POLL},
     [VERB_POLL_SHOW] = {"poll-show", HAS_POLL},
     [VERB_POLL_DROP] = {"poll-drop", HAS_POLL},
+    [VERB_ITEM] = {"item", HAS_ITEM},
 };
 
 const char *verb_text(enum verb verb)
@@ -162,6 +164,8 @@ static void read_order(struct json_in in, unsigned has, struct action *a)
         a->people = number_list_read(in, "people", PEOPLE_MAX);
     if (has & HAS_MODERATED)
         a->moderated = json_in_boolean(in, "moderated");
+    if (has & HAS_ITEM)
+        a->item = (uint32_t)json_in_integer(in, "item", 0, AGENDA_MAX);
 }
 
 void action_read(struct json_in in, struct action *ret_action)
@@ -232,6 +236,8 @@ static void write_order(struct json_out *o, unsigned has, const struct action *a
         number_list_write(o, "people", &a->people);
     if (has & HAS_MODERATED)
         json_put_boolean(o, "moderated", a->moderated);
+    if (has & HAS_ITEM)
+        json_put_integer(o, "item", a->item);
 }
 
 void action_write_members(struct json_out *o, const struct action *a)

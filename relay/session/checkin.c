@@ -152,7 +152,7 @@ static void take_out(struct session *s, uint32_t who)
 }
 
 /* In the order of coming; who moves to another hall comes last. */
-static enum err apply_in(struct session *s, const struct event *e, uint16_t room)
+static enum err apply_in(struct session *s, const struct event *e, size_t room)
 {
     if (!s->checkins)
         s->checkins = calloc(PEOPLE_MAX, sizeof s->checkins[0]);
@@ -163,21 +163,21 @@ static enum err apply_in(struct session *s, const struct event *e, uint16_t room
             continue;
         take_out(s, e->people.at[i]);
         s->checkins[s->checkin_count++] =
-            (struct view_checkin){.who = e->people.at[i], .at_ms = e->at_ms, .room = s->rooms.at[room - 1]};
+            (struct view_checkin){.who = e->people.at[i], .at_ms = e->at_ms, .room = s->rooms.at[room]};
     }
     return ERR_NONE;
 }
 
 enum err checkin_apply(struct session *s, const struct event *e)
 {
-    uint16_t room = e->room ? session_room(s, e->room) : 0;
+    size_t room = e->room ? room_index(s, e->room) : s->rooms.count;
     const char *why;
-    if ((e->kind != EVENT_CHECKED_OUT && !room) || wrong_people(&e->people, &why))
+    if ((e->kind != EVENT_CHECKED_OUT && room == s->rooms.count) || wrong_people(&e->people, &why))
         return ERR_MALFORMED;
     if (e->kind == EVENT_CODE) {
         if (!e->code || strlen(e->code) > CODE_MAX)
             return ERR_MALFORMED;
-        strcpy(s->codes[room - 1], e->code);
+        strcpy(s->codes[room], e->code);
         return ERR_NONE;
     }
     if (e->kind == EVENT_CHECKED_IN)
@@ -190,6 +190,11 @@ enum err checkin_apply(struct session *s, const struct event *e)
 const char *session_code(const struct session *s, size_t room)
 {
     return room < s->rooms.count && s->codes[room][0] ? s->codes[room] : NULL;
+}
+
+bool session_has_code(const struct session *s, const char *room)
+{
+    return session_code(s, room_index(s, room)) != NULL;
 }
 
 const char *session_room_name(const struct session *s, size_t room)

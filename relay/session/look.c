@@ -69,13 +69,18 @@ bool session_removed(const struct session *s, uint32_t number)
     return p && p->removed;
 }
 
+size_t room_index(const struct session *s, const char *place)
+{
+    size_t i = 0;
+    while (i < s->rooms.count && strcmp(s->rooms.at[i], place) != 0)
+        i++;
+    return i;
+}
+
 uint16_t session_room(const struct session *s, const char *place)
 {
-    for (size_t i = 0; i < s->rooms.count; i++) {
-        if (strcmp(s->rooms.at[i], place) == 0)
-            return (uint16_t)(i + 1);
-    }
-    return 0;
+    size_t i = room_index(s, place);
+    return i < s->rooms.count ? s->room_numbers[i] : 0;
 }
 
 bool session_has_language(const struct session *s, const char *language)
@@ -147,6 +152,8 @@ enum err session_view_make(const struct session *s, struct session_view *ret_vie
                                       .chat_count = s->chat_count,
                                       .has_timer = s->has_timer,
                                       .timer = s->timer,
+                                      .agenda = s->agenda,
+                                      .item = s->item,
                                       .strokes = s->strokes,
                                       .stroke_count = s->stroke_count,
                                       .questions = questions,

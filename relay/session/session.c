@@ -20,6 +20,7 @@ void session_destroy(struct session *s)
 {
     if (!s)
         return;
+    agenda_finish(s);
     strokes_finish(s);
     checkin_finish(s);
     questions_finish(s);
@@ -104,6 +105,8 @@ static enum err decide_action(const struct session *s, const struct command *c, 
     case VERB_TIMER_CHANGE:
     case VERB_TIMER_STOP:
         return timer_decide(s, c, d, ret_why);
+    case VERB_ITEM:
+        return agenda_decide(s, c, d, ret_why);
     case VERB_STROKE:
     case VERB_CLEAR:
         return strokes_decide(s, c, d, ret_why);
@@ -133,7 +136,12 @@ static enum err decide(const struct session *s, const struct command *c, struct 
     case COMMAND_CREATE:
     case COMMAND_RESTART:
     case COMMAND_BACKSTAGE:
+    case COMMAND_OPEN:
         return sitting_decide(s, c, d, ret_why);
+    case COMMAND_CHANGE:
+        return change_decide(s, c, d, ret_why);
+    case COMMAND_AGENDA:
+        return agenda_decide(s, c, d, ret_why);
     case COMMAND_JOIN:
     case COMMAND_AWAY:
         return people_decide(s, c, d, ret_why);
@@ -184,6 +192,11 @@ static enum err apply(struct session *s, const struct event *e)
     case EVENT_TIMER:
     case EVENT_TIMER_STOPPED:
         return timer_apply(s, e);
+    case EVENT_CHANGED:
+        return change_apply(s, e);
+    case EVENT_AGENDA:
+    case EVENT_ITEM:
+        return agenda_apply(s, e);
     case EVENT_STROKE:
     case EVENT_CLEARED:
         return strokes_apply(s, e);

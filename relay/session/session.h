@@ -10,7 +10,8 @@
 
 #define DECISION_EVENTS_MAX 4 /* events of one command */
 #define PLACE_REMOTE        "remote"
-#define SNAPSHOT_VERSION    2                 /* of session_dump's form: one of another version is not read */
+#define SNAPSHOT_VERSION    3                 /* of session_dump's form: one of another version is not read */
+#define SNAPSHOT_OLDEST     2                 /* but for those from this one on: what they lack is empty */
 #define SNAPSHOT_MAX        (4 * WELCOME_MAX) /* bytes of a dump: a welcome, and who voted and answered what */
 
 struct session;
@@ -29,6 +30,9 @@ enum command_kind {
     COMMAND_AWAY,      /* by: the connection is gone */
     COMMAND_RESTART,   /* the relay came back */
     COMMAND_BACKSTAGE, /* its time has come: a planned session is prepared */
+    COMMAND_OPEN,      /* its time has come: it opens */
+    COMMAND_CHANGE,    /* create, but for `planned`: a session that is not open yet becomes what it says */
+    COMMAND_AGENDA,    /* agenda: the running order is this one */
     COMMAND_DECK,      /* by, deck */
     COMMAND_ACTION     /* by, action, media */
 };
@@ -44,6 +48,7 @@ struct command {
             bool recorded, planned;
             int64_t starts_ms; /* 0 = not known */
         } create;
+        struct agenda agenda;
         struct {
             uint32_t who;
             const char *name, *place, *language; /* language may be NULL */
@@ -103,7 +108,7 @@ size_t session_person_count(const struct session *s);
 bool session_removed(const struct session *s, uint32_t number);
 /* Whether sound of this person may enter: the floor, not muted, and a state that allows it. */
 bool session_may_send(const struct session *s, uint32_t number);
-/* 0 = remote or no such room, else 1 and up in the order of the session's rooms. */
+/* 0 = remote or no such room, else the room's number, which stays its own. */
 uint16_t session_room(const struct session *s, const char *place);
 bool session_has_language(const struct session *s, const char *language);
 bool session_has_deck(const struct session *s, const char *deck);
@@ -130,6 +135,7 @@ void session_view_free(struct session_view *view);
  * as all that follow. */
 const char *session_room_name(const struct session *s, size_t room);
 const char *session_code(const struct session *s, size_t room);
+bool session_has_code(const struct session *s, const char *room);
 /* One after the other, *at beginning at 0; false after the last. */
 bool session_pending(const struct session *s, size_t *at, struct pending_question *ret_question);
 bool session_prepared(const struct session *s, size_t *at, struct prepared_poll *ret_poll);

@@ -82,6 +82,11 @@ enum err sitting_decide(const struct session *s, const struct command *c, struct
             decide_event(s, c, EVENT_STATE, d)->state = SESSION_BACKSTAGE;
         return ERR_NONE;
     }
+    if (c->kind == COMMAND_OPEN) {
+        if (s->state == SESSION_PLANNED || s->state == SESSION_BACKSTAGE)
+            decide_event(s, c, EVENT_STATE, d)->state = SESSION_OPEN;
+        return ERR_NONE;
+    }
     switch (c->action.action->verb) {
     case VERB_OPEN:
         return decide_state(s, c, SESSION_OPEN, d, ret_why);
@@ -141,6 +146,7 @@ static enum err apply_created(struct session *s, const struct event *e)
     s->title = title;
     s->rooms = rooms;
     s->languages = languages;
+    rooms_number(s);
     s->recorded = e->recorded;
     s->starts_ms = e->starts_ms;
     s->state = e->state;

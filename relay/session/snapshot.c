@@ -39,6 +39,21 @@ static void dump_codes(const struct session *s, struct json_out *o)
     json_close_array(o);
 }
 
+/* Left out where they are 1, 2, 3 …: as they are until rooms change. */
+static void dump_room_numbers(const struct session *s, struct json_out *o)
+{
+    bool plain = s->last_room == s->rooms.count;
+    for (size_t i = 0; i < s->rooms.count; i++)
+        plain = plain && s->room_numbers[i] == i + 1;
+    if (plain)
+        return;
+    json_put_integer(o, "last_room", s->last_room);
+    json_open_array(o, "room_numbers");
+    for (size_t i = 0; i < s->rooms.count; i++)
+        json_put_integer(o, NULL, s->room_numbers[i]);
+    json_close_array(o);
+}
+
 void session_dump(const struct session *s, struct json_out *o)
 {
     struct session_view view;
@@ -63,6 +78,7 @@ void session_dump(const struct session *s, struct json_out *o)
     }
     json_close_array(o);
     dump_codes(s, o);
+    dump_room_numbers(s, o);
     questions_dump(s, o);
     polls_dump(s, o);
     json_close_object(o);
@@ -166,6 +182,18 @@ static enum err load_link_roles(struct session *s, const struct session_view *v,
     return ERR_NONE;
 }
 
+static enum err load_room_numbers(struct session *s, struct json_in in)
+{
+    if (!json_in_has(in, "last_room"))
+        return ERR_NONE;
+    s->last_room = (uint16_t)json_in_integer(in, "last_room", 0, UINT16_MAX);
+    if (json_in_array(in, "room_numbers", ROOMS_MAX) != s->rooms.count)
+        return ERR_MALFORMED;
+    for (size_t i = 0; i < s->rooms.count; i++)
+        s->room_numbers[i] = (uint16_t)json_in_array_integer(in, "room_numbers", i, 1, s->last_room);
+    return ERR_NONE;
+}
+
 static enum err load_rooms(struct session *s, const struct session_view *v, struct json_in in)
 {
     enum err e = ERR_NONE;
@@ -194,6 +222,12 @@ static enum err load_timer(struct session *s, const struct session_view *v)
                                 .seconds = v->timer.seconds,
                                 .started_ms = v->timer.started_ms};
     return v->has_timer ? timer_apply(s, &timer) : ERR_NONE;
+}
+
+static enum err load_agenda(struct session *s, const struct session_view *v)
+{
+    const struct event agenda = {.kind = EVENT_AGENDA, .agenda = v->agenda, .item = v->item};
+    return agenda_apply(s, &agenda);
 }
 
 static enum err load_strokes(struct session *s, const struct session_view *v)
@@ -255,6 +289,8 @@ static enum err load(struct session *s, struct json_in in)
     session_view_read(json_in_object(in, "view"), &v);
     enum err e = json_doc_error(in.doc) ? ERR_MALFORMED : load_sitting(s, &v, created_ms);
     if (!e)
+        e = load_room_numbers(s, in);
+    if (!e)
         e = load_people(s, &v);
     if (!e)
         e = load_removed(s, in);
@@ -264,6 +300,8 @@ static enum err load(struct session *s, struct json_in in)
         e = load_rooms(s, &v, in);
     if (!e)
         e = load_timer(s, &v);
+    if (!e)
+        e = load_agenda(s, &v);
     if (!e)
         e = load_slides(s, &v);
     if (!e)

@@ -34,8 +34,12 @@ struct session {
     int64_t starts_ms;
     struct name_list rooms, languages;   /* owned */
     char codes[ROOMS_MAX][CODE_MAX + 1]; /* of the rooms; "" = none yet */
+    uint16_t room_numbers[ROOMS_MAX];    /* each its own as long as the session is; 1 and up */
+    uint16_t last_room;                  /* the largest that was given */
     bool has_timer;
     struct view_timer timer;
+    struct agenda agenda; /* owned */
+    uint32_t item;        /* of it, from 1; 0 = none is on */
 
     struct person **people; /* by number - 1; NULL where no one joined */
     uint32_t people_size;   /* length of the list */
@@ -80,6 +84,8 @@ struct event *decide_event(const struct session *s, const struct command *c, enu
 bool presents(const struct session *s, uint32_t by);
 /* The deck's own string, or NULL. */
 const char *deck_id(const struct session *s, const char *id);
+/* Its place in the list of rooms; their count where there is no such room. */
+size_t room_index(const struct session *s, const char *place);
 void free_names(struct name_list *list);
 /* ERR_FULL over `max`, ERR_MEMORY. */
 enum err copy_names(const struct name_list *from, size_t max, struct name_list *ret_list);
@@ -102,6 +108,12 @@ enum err sitting_decide(const struct session *s, const struct command *c, struct
                         const char **ret_why);
 enum err sitting_apply(struct session *s, const struct event *e);
 void sitting_finish(struct session *s);
+/* change.c: what a session is called, its rooms and languages, before it opens. */
+enum err change_decide(const struct session *s, const struct command *c, struct decision *d,
+                       const char **ret_why);
+enum err change_apply(struct session *s, const struct event *e);
+/* Gives each of its rooms the next number. */
+void rooms_number(struct session *s);
 enum err people_decide(const struct session *s, const struct command *c, struct decision *d,
                        const char **ret_why);
 enum err people_apply(struct session *s, const struct event *e);
@@ -123,6 +135,10 @@ enum err chairs_apply(struct session *s, const struct event *e);
 enum err timer_decide(const struct session *s, const struct command *c, struct decision *d,
                       const char **ret_why);
 enum err timer_apply(struct session *s, const struct event *e);
+enum err agenda_decide(const struct session *s, const struct command *c, struct decision *d,
+                       const char **ret_why);
+enum err agenda_apply(struct session *s, const struct event *e);
+void agenda_finish(struct session *s);
 enum err strokes_decide(const struct session *s, const struct command *c, struct decision *d,
                         const char **ret_why);
 enum err strokes_apply(struct session *s, const struct event *e);

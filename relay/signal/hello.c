@@ -76,8 +76,7 @@ static enum err join(struct desk *d, const struct seat *seat, point_us now_us, c
 static void room_code(struct desk *d, const struct seat *seat, point_us now_us)
 {
     struct sitting *s = seat->sitting;
-    uint16_t room = session_room(s->state, seat->place);
-    if (room == 0 || session_code(s->state, room - 1u))
+    if (session_room(s->state, seat->place) == 0 || session_has_code(s->state, seat->place))
         return;
     char code[CODE_MAX + 1];
     struct action a = {.verb = VERB_CODE, .room = seat->place};

@@ -93,7 +93,7 @@ static enum err give_snapshot(struct reading *r, const char *session, uint64_t *
     struct desk_row row = {.kind = ROW_SNAPSHOT,
                            .n = (uint64_t)sqlite3_column_int64(st, 0),
                            .at_ms = sqlite3_column_int64(st, 2)};
-    if (sqlite3_column_int64(st, 1) != SNAPSHOT_VERSION)
+    if (!snapshot_is_ours(sqlite3_column_int64(st, 1)))
         return ERR_NONE;
     snprintf(row.session, sizeof row.session, "%s", session);
     row.text = (const char *)sqlite3_column_text(st, 7);

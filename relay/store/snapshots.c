@@ -4,17 +4,23 @@
 
 #include "wire/json_out.h"
 
+bool snapshot_is_ours(int64_t version)
+{
+    return version >= SNAPSHOT_OLDEST && version <= SNAPSHOT_VERSION;
+}
+
 /* The newest snapshot that can be read; none is no error. */
 static enum err begin(sqlite3 *db, const char *session, uint64_t until_n, struct folded *f)
 {
-    static const char sql[] =
-        "SELECT n, at_ms, ended_ms, text FROM snapshot WHERE session = ? AND version = ? AND n <= ?";
+    static const char sql[] = "SELECT n, at_ms, ended_ms, text FROM snapshot WHERE session = ? "
+                              "AND version BETWEEN ? AND ? AND n <= ?";
     sqlite3_stmt *st = NULL;
     int code = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
     if (code == SQLITE_OK) {
         sqlite3_bind_text(st, 1, session, -1, SQLITE_STATIC);
-        sqlite3_bind_int(st, 2, SNAPSHOT_VERSION);
-        sqlite3_bind_int64(st, 3, (int64_t)until_n);
+        sqlite3_bind_int(st, 2, SNAPSHOT_OLDEST);
+        sqlite3_bind_int(st, 3, SNAPSHOT_VERSION);
+        sqlite3_bind_int64(st, 4, (int64_t)until_n);
         code = sqlite3_step(st);
     }
     enum err e = code == SQLITE_ROW || code == SQLITE_DONE ? ERR_NONE : ERR_SYSTEM;

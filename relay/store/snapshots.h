@@ -17,6 +17,9 @@ struct folded {
     int64_t ended_ms;      /* 0 = it is not over */
 };
 
+/* Whether a snapshot of this version is read. */
+bool snapshot_is_ours(int64_t version);
+
 /* Folds up to event `until_n`: from the newest snapshot that is not past it, or (from_start) from the first
  * event. ERR_MALFORMED: *ret_bad_n is the event that cannot follow. The caller frees ret_folded->state
  * (session_destroy). ERR_SYSTEM: SQLite says no. ERR_MEMORY. */

@@ -108,7 +108,7 @@ static enum err check_snapshot(sqlite3 *db, const char *session, struct folded *
         if (e == ERR_NONE && session_n(f->state) < n)
             found(r, "Session %s has lost its end: its snapshot has %" PRIu64 " events, the log %" PRIu64 ".",
                   session, n, session_n(f->state));
-        else if (e == ERR_NONE && sqlite3_column_int64(st, 1) == SNAPSHOT_VERSION)
+        else if (e == ERR_NONE && snapshot_is_ours(sqlite3_column_int64(st, 1)))
             compare(f, session, text, (size_t)sqlite3_column_bytes(st, 2), r);
     }
     sqlite3_finalize(st);

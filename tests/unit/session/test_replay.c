@@ -55,6 +55,7 @@ static void more_members(struct json_out *o)
     json_put_string(o, "what", locks[pick(3)]);
     json_put_integer(o, "seconds", 1 + pick(600));
     json_put_integer(o, "starts", AT_MS + pick(3));
+    json_put_integer(o, "item", pick(5));
     if (pick(4))
         json_put_string(o, "language", languages[pick(3)]);
     json_put_string(o, "room", rooms[pick(3)]);
@@ -122,12 +123,35 @@ static void random_join(struct command *c)
     c->join.person = c->join.who % 4 ? NULL : "p-17";
 }
 
+static void random_change(struct command *c)
+{
+    static const char *const rooms[] = {"A", "B", "C", "D"}, *const languages[] = {"it", "fr"};
+    uint32_t from = pick(3);
+    c->create.title = texts[pick(4)];
+    c->create.rooms = (struct name_list){rooms + from, pick(5 - from)};
+    c->create.languages = (struct name_list){languages, pick(3)};
+    c->create.recorded = pick(2);
+    c->create.starts_ms = pick(2) ? AT_MS + 7 : 0;
+}
+
+static void random_agenda(struct command *c)
+{
+    static const struct agenda_item items[] = {{"Welcome", "Ada", 1, 900, AT_MS},
+                                               {"שלום", NULL, 0, 60, 0},
+                                               {NULL, "Bo", 30, 3600, 0},
+                                               {"Welcome", "Ada", 2, 60, AT_MS + 1},
+                                               {NULL, NULL, 0, 1, 0}};
+    uint32_t from = pick(4);
+    c->agenda = (struct agenda){items + from, pick(6 - from)};
+}
+
 /* One random command, many of them nonsense; `sentence` is to be finished where it has a doc. */
 static void random_command(struct command *c, struct client_sentence *sentence)
 {
     static const enum command_kind kinds[] = {
-        COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_AWAY,   COMMAND_BACKSTAGE, COMMAND_DECK,
-        COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION,    COMMAND_ACTION};
+        COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_JOIN,   COMMAND_AWAY,   COMMAND_BACKSTAGE,
+        COMMAND_DECK,   COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION, COMMAND_ACTION,
+        COMMAND_ACTION, COMMAND_ACTION, COMMAND_CHANGE, COMMAND_AGENDA};
     *c = (struct command){.kind = pick(100) ? kinds[pick(sizeof kinds / sizeof kinds[0])] : COMMAND_RESTART,
                           .by = pick(3) ? pick(PEOPLE + 2) : 0,
                           .at_ms = AT_MS + pick(1000)};
@@ -149,7 +173,14 @@ static void random_command(struct command *c, struct client_sentence *sentence)
         c->action.new_code = pick(2) ? "CODE1" : "CODE2";
         c->action.media = (session_samples)pick(1000000) - 500;
         break;
+    case COMMAND_CHANGE:
+        random_change(c);
+        break;
+    case COMMAND_AGENDA:
+        random_agenda(c);
+        break;
     case COMMAND_CREATE:
+    case COMMAND_OPEN:
     case COMMAND_AWAY:
     case COMMAND_RESTART:
     case COMMAND_BACKSTAGE:
@@ -393,6 +424,9 @@ static void what_does_not_follow(void **state)
         {18, {.n = n, .kind = EVENT_DECK_ADDED, .deck = "d1", .title = "x", .manifest = "y"}, ERR_MALFORMED},
         {19, {.n = n, .kind = EVENT_CHAT, .who = 9, .text = "x"}, ERR_MALFORMED},
         {20, {.n = n, .kind = EVENT_REMOVED, .who = 9}, ERR_MALFORMED},
+        {21, {.n = n, .kind = EVENT_ITEM, .item = 1}, ERR_MALFORMED},
+        {22, {.n = n, .kind = EVENT_AGENDA, .item = 1}, ERR_MALFORMED},
+        {23, {.n = n, .kind = EVENT_CHANGED, .title = "x"}, ERR_MALFORMED}, /* it is open */
     };
     char *before = history_dump(s);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

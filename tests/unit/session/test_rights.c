@@ -61,6 +61,7 @@ static void verbs_by_role(void **state)
         {54, VERB_POLL, 0, "yynnnny"},          {55, VERB_LANGUAGE, 0, "nyyyyyy"},
         {56, VERB_STEP_DOWN, 0, "nnnnnnn"},     {57, VERB_CHAIR, ROOM, "nnnnnnn"},
         {58, VERB_TIMER_CHANGE, 0, "nnnnnnn"},  {59, VERB_SCHEDULE, 0, "nnnnnnn"},
+        {60, VERB_ITEM, 0, "yynnnny"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (uint32_t by = 0; by <= OPERATOR; by++) {

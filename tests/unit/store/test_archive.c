@@ -257,6 +257,26 @@ static void a_spoilt_snapshot_is_left_out(void **state)
     end(&b, &t);
 }
 
+/* One of before there were running orders is taken as it is. */
+static void an_older_snapshot_is_taken(void **state)
+{
+    (void)state;
+    struct bench b = {0};
+    struct talk t;
+    struct taken taken;
+    start(&b);
+    begin(&t, &b, "older");
+    talk_on(&t, SNAPSHOT_EVERY + 10);
+    bench_await(&b, t.row, 60);
+    await_snapshot(&b, "SELECT count(*) FROM snapshot");
+    sql(&b, "UPDATE snapshot SET version = 2");
+    assert_int_equal(restart(&b, &taken), ERR_NONE);
+    assert_int_equal(taken.snapshots, 1);
+    same(taken.state, t.session);
+    session_destroy(taken.state);
+    end(&b, &t);
+}
+
 static void a_session_that_is_over_is_a_line(void **state)
 {
     (void)state;
@@ -480,6 +500,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_long_history_starts_from_its_snapshot),
         cmocka_unit_test(a_spoilt_snapshot_is_left_out),
+        cmocka_unit_test(an_older_snapshot_is_taken),
         cmocka_unit_test(a_session_that_is_over_is_a_line),
         cmocka_unit_test(events_come_in_parts),
         cmocka_unit_test(each_damage_is_found),

@@ -26,6 +26,8 @@ function view(s) {
   if (!s.moderated) few.moderated = false;
   if (s.starts) few.starts = s.starts;
   if (s.timer) few.timer = bare(s.timer);
+  if (s.agenda.length) few.agenda = s.agenda;
+  if (s.item) few.item = s.item;
   const lists = { strokes: s.strokes.map(({ media, ...rest }) => rest), questions: [...s.questions.values()].map(bare), polls: [...s.polls.values()].map(bare), checkins: [...s.checkins.values()] };
   for (const [name, list] of Object.entries(lists)) if (list.length) few[name] = list;
   return { ...few, title: s.title, state: s.state, recorded: s.recorded, locked: s.locked, rooms: s.rooms, participants, decks: [...s.decks.values()], page: s.page, chat: s.chat };
@@ -47,6 +49,12 @@ test('a whole state and the rest of the events give the same, wherever one joins
     for (const { row, event } of rows) if (row > begun.row && row <= last.row) apply(s, event);
     assert.deepEqual(view(s), last.then, `from row ${begun.row}`);
   }
+});
+
+test('before it opens a session may be called otherwise', () => {
+  const s = sessionFrom({ id: 's1', title: 'Day one', state: 'planned', rooms: ['Lab'], starts: 5 });
+  apply(s, { n: 2, at: 1, kind: 'changed', title: 'Day two', rooms: ['Lab', 'Hall'], languages: [], recorded: true, by: 0 });
+  assert.deepEqual([s.title, s.rooms, s.recorded, s.starts, s.state], ['Day two', ['Lab', 'Hall'], true, 0, 'planned']);
 });
 
 test('chat keeps the newest 200, as the relay does', () => {
