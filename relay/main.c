@@ -6,6 +6,7 @@
 #include "io/log.h"
 #include "io/options.h"
 #include "io/relay.h"
+#include "io/secrets.h"
 #include "io/verify_log.h"
 
 #define EXIT_WRONG 2 /* a wrong flag, a busy port, an unreadable folder */
@@ -19,10 +20,14 @@ static int give_up(const char *why)
 
 static int check(const struct options *options)
 {
-    char why[1200];
-    if (options->tls_cert[0] != 0 &&
-        certificate_check(options->tls_cert, options->tls_key, why, sizeof why) != ERR_NONE)
+    char certificate[1200] = "", secret[1600] = "", why[3000];
+    struct secrets secrets;
+    bool good = options->tls_cert[0] == 0 || certificate_check(options->tls_cert, options->tls_key,
+                                                               certificate, sizeof certificate) == ERR_NONE;
+    if (secrets_read(&secrets, options, secret, sizeof secret) != ERR_NONE || !good) {
+        snprintf(why, sizeof why, "%s%s%s", certificate, !good && secret[0] != 0 ? "\naulad: " : "", secret);
         return give_up(why);
+    }
     printf("The configuration is good.\n");
     return 0;
 }

@@ -65,7 +65,13 @@ static void print_relay(FILE *out, const json_t *relay)
         fprintf(out, ", %.1f GB left", (double)number(relay, "disk_free_bytes") / 1e9);
     if (json_object_get(relay, "certificate_days") != NULL)
         fprintf(out, ", certificate good for %lld days", number(relay, "certificate_days"));
-    fputs("\n\n", out);
+    fputc('\n', out);
+    const json_t *webhook = json_object_get(relay, "webhook");
+    if (webhook != NULL)
+        fprintf(out, "webhook: %lld events told, %lld wait, %lld deliveries failed, at row %lld of the log\n",
+                number(webhook, "delivered"), number(webhook, "waiting"), number(webhook, "failed"),
+                number(webhook, "position"));
+    fputc('\n', out);
 }
 
 void top_print(FILE *out, const json_t *reply)

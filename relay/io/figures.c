@@ -31,6 +31,19 @@ static void gather_workers(const struct pump *p, struct shell_figures *f)
     }
 }
 
+static void gather_webhook(const struct pump *p, struct shell_figures *f)
+{
+    if (p->webhook == NULL)
+        return;
+    const struct webhook_figures w = webhook_figures(p->webhook);
+    f->has_webhook = true;
+    f->webhook_delivered = w.delivered;
+    f->webhook_failed = w.failed;
+    f->webhook_waiting = w.waiting;
+    f->webhook_position = w.position;
+    f->webhook_failing_us = w.failing_us;
+}
+
 /* Before the first commit `committed` says nothing. */
 static uint64_t rows_waiting(const struct pump *p)
 {
@@ -57,6 +70,7 @@ struct shell_figures figures_gather(const struct pump *p)
                               .recordings_stopped = recorder.stopped,
                               .record_lost = recorder.lost};
     gather_workers(p, &f);
+    gather_webhook(p, &f);
     f.has_certificate = p->certificate != NULL && p->certificate->ends_s != 0;
     if (f.has_certificate)
         f.certificate_days = certificate_care_days(p->certificate);

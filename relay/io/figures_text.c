@@ -52,6 +52,21 @@ static void seconds(struct metrics_text *t, const char *name, const char *label,
                  (unsigned long long)us % 1000000);
 }
 
+static void webhook(const struct shell_figures *f, struct metrics_text *t)
+{
+    if (!f->has_webhook)
+        return;
+    metrics_one(t, "aula_webhook_delivered", "counter", "Events that the webhook's receiver has taken.",
+                f->webhook_delivered);
+    metrics_one(t, "aula_webhook_failed", "counter", "Deliveries that it has not taken.", f->webhook_failed);
+    metrics_one(t, "aula_webhook_waiting", "gauge", "Events that it has not been told yet.",
+                f->webhook_waiting);
+    metrics_one(t, "aula_webhook_position", "gauge", "It has all rows of the log up to this one.",
+                f->webhook_position);
+    metrics_one(t, "aula_webhook_failing_seconds", "gauge", "How long it has taken nothing; 0 while it does.",
+                (unsigned long long)f->webhook_failing_us / 1000000);
+}
+
 static void machine(const struct shell_figures *f, struct metrics_text *t)
 {
     metrics_one(t, "aula_uptime_seconds", "gauge", "How long the relay runs.",
@@ -179,6 +194,7 @@ void figures_write(const struct pump *p, struct metrics_text *t)
     state_plane(p, t);
     web_side(p, t);
     machine(&f, t);
+    webhook(&f, t);
     workers(&f, t);
     totals(p, t);
     per_session(p, t);

@@ -73,6 +73,11 @@ static bool set_webhook_secret(struct options *o, const char *value, char why[OP
     return set_text(o->webhook_secret_file, sizeof o->webhook_secret_file, value, why);
 }
 
+static bool set_webhook_ca(struct options *o, const char *value, char why[OPTION_WHY_MAX])
+{
+    return set_text(o->webhook_ca, sizeof o->webhook_ca, value, why);
+}
+
 static bool set_endpoint(struct address *place, const char *value, char why[OPTION_WHY_MAX])
 {
     struct address address;
@@ -216,6 +221,8 @@ const struct option_key option_keys[] = {
     {"webhook-url", "URL", true, true, false, set_webhook,
      "where events of sessions and attendance are posted (nowhere)"},
     {"webhook-secret-file", "FILE", true, true, false, set_webhook_secret, "what they are signed with"},
+    {"webhook-ca", "FILE", true, true, false, set_webhook_ca,
+     "certificates that its address is trusted by (the system's)"},
     {"jwt-secret-file", "FILE", true, true, false, set_jwt_secret,
      "shared secret of a portal whose JWTs are join links (none)"},
     {"check-config", NULL, true, false, false, set_check, "say what is wrong, serve nothing"},

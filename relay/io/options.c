@@ -195,6 +195,8 @@ static void check_together(struct reading *r)
     if ((o->webhook_url[0] != 0) != (o->webhook_secret_file[0] != 0))
         mistake(r, "",
                 "--webhook-url and --webhook-secret-file go together: one was given without the other");
+    if (o->webhook_ca[0] != 0 && o->webhook_url[0] == 0)
+        mistake(r, "", "--webhook-ca is of no use without --webhook-url");
     if (o->media.port != 0 && o->media.port + o->workers - 1 > 65535)
         mistake(r, "", "--media: with %d workers the port may be %d at the most", o->workers,
                 65536 - o->workers);

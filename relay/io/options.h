@@ -30,6 +30,7 @@ struct options {
     bool verify_log;
     int retention_days; /* sessions that are over are kept for so long; 0 = for ever */
     char webhook_url[OPTIONS_PATH_MAX], webhook_secret_file[OPTIONS_PATH_MAX]; /* both or neither */
+    char webhook_ca[OPTIONS_PATH_MAX];                                         /* "" = the system's */
     char jwt_secret_file[OPTIONS_PATH_MAX];                                    /* "" = no JWT is taken */
     bool record_chat;            /* chat goes into recordings too */
     int connections;             /* TCP connections held at once */

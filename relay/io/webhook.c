@@ -19,16 +19,18 @@
 #define URL_BYTES  512
 
 struct webhook {
-    char url[URL_BYTES], position_file[PATH_BYTES];
-    struct secret secret;
+    char url[URL_BYTES], ca[PATH_BYTES], position_file[PATH_BYTES];
     struct feed *feed;
     struct webhook_post *post;
     uint64_t position; /* the receiver has all rows up to this */
     bool failing;
     uv_thread_t thread;
-    uv_mutex_t lock;
+    uv_mutex_t lock; /* of what follows */
     uv_cond_t changed;
-    bool more, stop; /* guarded by `lock` */
+    bool more, stop;
+    struct secret secret;
+    struct webhook_figures figures;
+    uint64_t failing_since_ns; /* while figures.failing */
 };
 
 /* --- where it stands --- */
@@ -86,6 +88,54 @@ static enum err find_position(struct webhook *w, char *why, size_t why_size)
     return ERR_SYSTEM;
 }
 
+/* --- figures --- */
+
+static void count_waiting(struct webhook *w)
+{
+    uint64_t waiting = 0;
+    if (feed_waiting(w->feed, w->position, &waiting) != ERR_NONE)
+        return;
+    uv_mutex_lock(&w->lock);
+    w->figures.waiting = waiting;
+    uv_mutex_unlock(&w->lock);
+}
+
+/* What became of one delivery of `count` events. */
+static void count_delivery(struct webhook *w, bool good, size_t count)
+{
+    struct webhook_figures *f = &w->figures;
+    uv_mutex_lock(&w->lock);
+    if (good) {
+        f->delivered += count;
+        f->waiting -= count < f->waiting ? count : f->waiting;
+    } else {
+        f->failed++;
+    }
+    if (!good && !f->failing)
+        w->failing_since_ns = uv_hrtime();
+    f->failing = !good;
+    uv_mutex_unlock(&w->lock);
+}
+
+/* Nothing that is told lies behind row `position`, or not yet, where !`all_told`. */
+static void stand_at(struct webhook *w, uint64_t position, bool all_told)
+{
+    uv_mutex_lock(&w->lock);
+    w->position = w->figures.position = position;
+    if (all_told)
+        w->figures.waiting = 0;
+    uv_mutex_unlock(&w->lock);
+}
+
+struct webhook_figures webhook_figures(struct webhook *w)
+{
+    uv_mutex_lock(&w->lock);
+    struct webhook_figures f = w->figures;
+    f.failing_us = f.failing ? (span_us)((uv_hrtime() - w->failing_since_ns) / 1000) : 0;
+    uv_mutex_unlock(&w->lock);
+    return f;
+}
+
 /* --- the thread --- */
 
 /* Waits to be woken, `ms` at the most (0: for ever). True: it must end. */
@@ -119,6 +169,17 @@ static void tell(struct webhook *w, enum err e, const char *why)
     w->failing = e != ERR_NONE;
 }
 
+static enum err post(struct webhook *w, const struct json_out *o, size_t count, char *why, size_t why_size)
+{
+    uv_mutex_lock(&w->lock);
+    const struct secret secret = w->secret; /* it may be changed meanwhile */
+    uv_mutex_unlock(&w->lock);
+    enum err e = webhook_post(w->post, &secret, clock_wall_us() / US_PER_S, o->text, o->len, why, why_size);
+    count_delivery(w, e == ERR_NONE, count);
+    tell(w, e, why);
+    return e;
+}
+
 /* What is next, if there is anything. ERR_UNKNOWN: nothing is. */
 static enum err deliver(struct webhook *w)
 {
@@ -137,18 +198,34 @@ static enum err deliver(struct webhook *w)
     if (e == ERR_NONE && last == w->position)
         e = ERR_UNKNOWN;
     if (e == ERR_NONE && count > 0) {
-        e = webhook_post(w->post, &w->secret, clock_wall_us() / US_PER_S, o.text, o.len, why, sizeof why);
-        tell(w, e, why);
+        e = post(w, &o, count, why, sizeof why);
     } else if (e != ERR_NONE && e != ERR_UNKNOWN) {
+        count_delivery(w, false, 0);
         tell(w, e, why);
     }
     json_out_finish(&o);
+    if (e == ERR_NONE || e == ERR_UNKNOWN)
+        stand_at(w, last, e == ERR_UNKNOWN);
     if (e != ERR_NONE)
         return e;
-    w->position = last;
     if (count > 0 && !write_position(w))
         log_error("%s cannot be written: the receiver may be told things again.", w->position_file);
     return ERR_NONE;
+}
+
+/* What happens meanwhile is counted, each second at the most. True: it must end. */
+static bool wait_to_retry(struct webhook *w, uint64_t ms)
+{
+    uint64_t end = uv_hrtime() + ms * 1000000, now;
+    bool stop = false;
+    while (!stop && (now = uv_hrtime()) < end) {
+        count_waiting(w);
+        uint64_t left_ms = (end - now) / 1000000 + 1;
+        stop = wait(w, left_ms < WEBHOOK_COUNT_MS ? left_ms : WEBHOOK_COUNT_MS, false);
+        if (!stop && (now = uv_hrtime()) < end)
+            stop = wait(w, (end - now) / 1000000 + 1, true);
+    }
+    return stop;
 }
 
 static void work(void *self)
@@ -156,6 +233,7 @@ static void work(void *self)
     struct webhook *w = self;
     uint64_t retry_ms = WEBHOOK_RETRY_FIRST_MS;
     bool stop = false;
+    count_waiting(w);
     while (!stop) {
         enum err e = deliver(w);
         if (e == ERR_NONE) {
@@ -164,7 +242,7 @@ static void work(void *self)
         } else if (e == ERR_UNKNOWN) {
             stop = wait(w, 0, true) || wait(w, WEBHOOK_GATHER_MS, false);
         } else {
-            stop = wait(w, retry_ms, false);
+            stop = wait_to_retry(w, retry_ms);
             retry_ms = 2 * retry_ms < WEBHOOK_RETRY_MOST_MS ? 2 * retry_ms : WEBHOOK_RETRY_MOST_MS;
         }
     }
@@ -172,19 +250,17 @@ static void work(void *self)
 
 /* --- life --- */
 
-static enum err open_parts(struct webhook *w, const char *data_dir, const char *secret_file, char *why,
-                           size_t why_size)
+static enum err open_parts(struct webhook *w, const char *data_dir, char *why, size_t why_size)
 {
     snprintf(w->position_file, sizeof w->position_file, "%s/webhook.position", data_dir);
-    enum err e = secret_file_read("webhook-secret-file", secret_file, &w->secret, why, why_size);
-    if (e == ERR_NONE)
-        e = feed_open(data_dir, &w->feed, why, why_size);
+    enum err e = feed_open(data_dir, &w->feed, why, why_size);
     if (e == ERR_NONE)
         e = find_position(w, why, why_size);
     if (e != ERR_NONE)
         return e;
+    w->figures.position = w->position;
     snprintf(why, why_size, "there is not enough memory for the webhook");
-    w->post = webhook_post_create(w->url);
+    w->post = webhook_post_create(w->url, w->ca);
     return w->post != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
@@ -195,17 +271,19 @@ static void free_parts(struct webhook *w)
     free(w);
 }
 
-enum err webhook_create(const char *data_dir, const char *url, const char *secret_file, char *why,
-                        size_t why_size, struct webhook **ret_webhook)
+enum err webhook_create(const char *data_dir, const struct webhook_target *to, char *why, size_t why_size,
+                        struct webhook **ret_webhook)
 {
     *ret_webhook = NULL;
-    struct webhook *w = url[0] != '\0' ? calloc(1, sizeof *w) : NULL;
-    if (url[0] == '\0')
+    struct webhook *w = to->url[0] != '\0' ? calloc(1, sizeof *w) : NULL;
+    if (to->url[0] == '\0')
         return ERR_NONE;
     if (w == NULL)
         return ERR_MEMORY;
-    snprintf(w->url, sizeof w->url, "%s", url);
-    enum err e = open_parts(w, data_dir, secret_file, why, why_size);
+    snprintf(w->url, sizeof w->url, "%s", to->url);
+    snprintf(w->ca, sizeof w->ca, "%s", to->ca);
+    w->secret = *to->secret;
+    enum err e = open_parts(w, data_dir, why, why_size);
     if (e != ERR_NONE) {
         free_parts(w);
         return e;
@@ -230,6 +308,15 @@ void webhook_wake(struct webhook *w)
     uv_mutex_lock(&w->lock);
     w->more = true;
     uv_cond_signal(&w->changed);
+    uv_mutex_unlock(&w->lock);
+}
+
+void webhook_use_secret(struct webhook *w, const struct secret *secret)
+{
+    if (w == NULL)
+        return;
+    uv_mutex_lock(&w->lock);
+    w->secret = *secret;
     uv_mutex_unlock(&w->lock);
 }
 

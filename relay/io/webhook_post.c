@@ -14,18 +14,20 @@
 #define POLL_MS    1000
 
 struct webhook_post {
-    const char *url;
+    const char *url, *ca;
     CURLM *multi; /* its poll can be woken from another thread */
     size_t answered;
+    char detail[CURL_ERROR_SIZE]; /* libcurl's words for what failed; "" = none */
     atomic_bool broken;
 };
 
-struct webhook_post *webhook_post_create(const char *url)
+struct webhook_post *webhook_post_create(const char *url, const char *ca)
 {
     struct webhook_post *p = calloc(1, sizeof *p);
     if (p == NULL)
         return NULL;
     p->url = url;
+    p->ca = ca;
     p->multi = curl_multi_init();
     if (p->multi != NULL)
         return p;
@@ -79,6 +81,10 @@ static void describe(struct webhook_post *p, CURL *curl, struct curl_slist *head
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* where it goes is the configuration's to say alone */
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    if (p->ca[0] != '\0') {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, p->ca);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    }
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)WEBHOOK_CONNECT_MS);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)WEBHOOK_ANSWER_MS);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "aulad/" AULA_VERSION);
@@ -87,6 +93,8 @@ static void describe(struct webhook_post *p, CURL *curl, struct curl_slist *head
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)len);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, p);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, p->detail);
+    p->detail[0] = '\0';
 }
 
 /* Until it is over, or broken off. */
@@ -104,7 +112,7 @@ static CURLcode perform(struct webhook_post *p)
     return m != NULL && m->msg == CURLMSG_DONE ? m->data.result : CURLE_FAILED_INIT;
 }
 
-static enum err judge(CURL *curl, CURLcode code, char *why, size_t why_size)
+static enum err judge(const struct webhook_post *p, CURL *curl, CURLcode code, char *why, size_t why_size)
 {
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -113,7 +121,7 @@ static enum err judge(CURL *curl, CURLcode code, char *why, size_t why_size)
     if (code == CURLE_OK)
         snprintf(why, why_size, "it answers with status %ld", status);
     else
-        snprintf(why, why_size, "%s", curl_easy_strerror(code));
+        snprintf(why, why_size, "%s", p->detail[0] != '\0' ? p->detail : curl_easy_strerror(code));
     return ERR_CLOSED;
 }
 
@@ -131,7 +139,7 @@ enum err webhook_post(struct webhook_post *p, const struct secret *secret, int64
     if (curl != NULL && headers != NULL) {
         describe(p, curl, headers, body, len);
         curl_multi_add_handle(p->multi, curl);
-        e = judge(curl, perform(p), why, why_size);
+        e = judge(p, curl, perform(p), why, why_size);
         curl_multi_remove_handle(p->multi, curl);
     }
     if (curl != NULL)

@@ -9,8 +9,9 @@
 
 struct webhook_post;
 
-/* `url` is borrowed. NULL: no memory. */
-struct webhook_post *webhook_post_create(const char *url);
+/* Both are borrowed; `ca` "": the system's certificates are trusted, else those of this file alone. NULL: no
+ * memory. */
+struct webhook_post *webhook_post_create(const char *url, const char *ca);
 void webhook_post_destroy(struct webhook_post *p);
 /* Signs and posts. ERR_NONE: the receiver said 2xx. Else a few words are in `why`. */
 enum err webhook_post(struct webhook_post *p, const struct secret *secret, int64_t now_s, const char *body,

@@ -185,6 +185,11 @@ size_t alarms_of_relay(const struct shell_figures *before, const struct shell_fi
     disk(&l, now);
     threads(&l, before, now);
     certificate(&l, now);
+    if (now->webhook_failing_us >= ALARM_WEBHOOK_US)
+        say(&l, ALARM_WARN, "webhook",
+            "The webhook's receiver has taken nothing for %" PRId64 " s, %" PRIu64
+            " events wait: is it there, and does it know the secret? The log has its answer.",
+            now->webhook_failing_us / US_PER_S, now->webhook_waiting);
     if (now->draining)
         say(&l, ALARM_WARN, "draining", "The relay is draining: it ends with its last session.");
     return l.count;

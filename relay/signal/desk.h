@@ -179,6 +179,8 @@ bool desk_next_session(const struct desk *d, size_t *at, struct session_figures 
 struct session_counters desk_totals(const struct desk *d);
 /* Somebody looks now and then: counters are kept fresh. */
 void desk_watch(struct desk *d, point_us now_us);
+/* From now on JWTs of this secret are join links, and of no other; borrowed. */
+void desk_use_jwt_secret(struct desk *d, const void *secret, size_t len);
 /* Before a request: what the shells have counted. */
 void desk_shell_told(struct desk *d, const struct shell_figures *figures);
 /* From now on nobody joins who never joined before, and no session is made; who was there may come back. */

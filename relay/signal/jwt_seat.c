@@ -60,3 +60,9 @@ struct seat *jwt_seat(struct desk *d, const char *token, point_us now_us)
     json_doc_destroy(claims);
     return seat;
 }
+
+void desk_use_jwt_secret(struct desk *d, const void *secret, size_t len)
+{
+    d->config.jwt_secret = secret;
+    d->config.jwt_secret_len = len;
+}

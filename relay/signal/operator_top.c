@@ -195,6 +195,18 @@ static void put_worker(struct json_out *o, int number, const struct shell_worker
     json_close_object(o);
 }
 
+static void put_webhook(const struct shell_figures *f, struct json_out *o)
+{
+    json_open_object(o, "webhook");
+    put_count(o, "delivered", f->webhook_delivered);
+    put_count(o, "failed", f->webhook_failed);
+    put_count(o, "waiting", f->webhook_waiting);
+    put_count(o, "position", f->webhook_position);
+    if (f->webhook_failing_us > 0)
+        json_put_integer(o, "failing_s", f->webhook_failing_us / US_PER_S);
+    json_close_object(o);
+}
+
 static void put_relay(const struct desk *d, struct json_out *o)
 {
     const struct shell_figures *f = &d->look.shell;
@@ -220,6 +232,8 @@ static void put_relay(const struct desk *d, struct json_out *o)
         json_put_integer(o, "certificate_days", f->certificate_days);
     if (f->not_saved)
         json_put_integer(o, "not_saved_s", f->not_saved_us / US_PER_S);
+    if (f->has_webhook)
+        put_webhook(f, o);
     json_put_boolean(o, "damaged", f->damaged);
     json_put_boolean(o, "draining", f->draining);
     json_open_array(o, "workers");

@@ -30,6 +30,11 @@ struct shell_figures {
     bool damaged, draining, not_saved;
     span_us not_saved_us; /* so long */
     uint64_t recordings, recordings_stopped, record_lost;
+    bool has_webhook;
+    uint64_t webhook_delivered, webhook_waiting; /* events: told since the start, and not yet told */
+    uint64_t webhook_failed;                     /* deliveries */
+    uint64_t webhook_position;                   /* the receiver has the log's rows up to this one */
+    span_us webhook_failing_us;                  /* 0: it takes them */
 };
 
 #endif

@@ -13,7 +13,7 @@
 
 struct feed {
     sqlite3 *db;
-    sqlite3_stmt *next, *newest;
+    sqlite3_stmt *next, *newest, *waiting;
 };
 
 /* What a learning platform wants to know: that a session is there and how it stands, and who was there. */
@@ -21,8 +21,23 @@ static const char *const told[] = {"created", "state", "scheduled",  "recorded",
                                    "joined",  "away",  "left",       "restarted",
                                    "removed", "role",  "checked-in", "checked-out"};
 
+#define TOLD (sizeof told / sizeof told[0])
+
 static const char sql_next[] =
     "SELECT row, session, text FROM log WHERE row > ?1 AND kind = 1 ORDER BY row LIMIT ?2";
+
+/* The rows behind ?1 that are told; the kind is in the event's text. */
+static int prepare_waiting(struct feed *f)
+{
+    char sql[600];
+    int at = snprintf(sql, sizeof sql,
+                      "SELECT count(*) FROM log WHERE row > ?1 AND kind = 1 AND json_valid(text) AND "
+                      "json_extract(text, '$.kind') IN (");
+    for (size_t i = 0; i < TOLD; i++)
+        at += snprintf(sql + at, sizeof sql - (size_t)at, "%s'%s'", i > 0 ? ", " : "", told[i]);
+    snprintf(sql + at, sizeof sql - (size_t)at, ")");
+    return sqlite3_prepare_v2(f->db, sql, -1, &f->waiting, NULL);
+}
 
 enum err feed_open(const char *data_dir, struct feed **ret_feed, char *why, size_t why_size)
 {
@@ -35,6 +50,7 @@ enum err feed_open(const char *data_dir, struct feed **ret_feed, char *why, size
     enum err e = schema_open_to_read(path, &f->db, why, why_size);
     if (e == ERR_NONE &&
         (sqlite3_prepare_v2(f->db, sql_next, -1, &f->next, NULL) != SQLITE_OK ||
+         prepare_waiting(f) != SQLITE_OK ||
          sqlite3_prepare_v2(f->db, "SELECT max(row) FROM log", -1, &f->newest, NULL) != SQLITE_OK)) {
         schema_explain(f->db, sqlite3_errcode(f->db), path, why, why_size);
         e = ERR_SYSTEM;
@@ -52,6 +68,7 @@ void feed_close(struct feed *f)
         return;
     sqlite3_finalize(f->next);
     sqlite3_finalize(f->newest);
+    sqlite3_finalize(f->waiting);
     sqlite3_close(f->db);
     free(f);
 }
@@ -65,6 +82,16 @@ enum err feed_newest(struct feed *f, uint64_t *ret_row)
     return good ? ERR_NONE : ERR_SYSTEM;
 }
 
+enum err feed_waiting(struct feed *f, uint64_t after, uint64_t *ret_count)
+{
+    sqlite3_bind_int64(f->waiting, 1, (int64_t)after);
+    bool good = sqlite3_step(f->waiting) == SQLITE_ROW;
+    if (good)
+        *ret_count = (uint64_t)sqlite3_column_int64(f->waiting, 0);
+    sqlite3_reset(f->waiting);
+    return good ? ERR_NONE : ERR_SYSTEM;
+}
+
 static bool is_told(const char *text, size_t len)
 {
     struct json_doc *doc;
@@ -73,7 +100,7 @@ static bool is_told(const char *text, size_t len)
     if (json_doc_read(text, len, SENTENCE_MAX, &doc, why) != ERR_NONE)
         return false; /* verify tells of it */
     const char *kind = json_in_string(json_doc_root(doc), "kind", JSON_TEXT_ID, 40);
-    for (size_t i = 0; i < sizeof told / sizeof told[0] && !found; i++)
+    for (size_t i = 0; i < TOLD && !found; i++)
         found = strcmp(kind, told[i]) == 0;
     json_doc_destroy(doc);
     return found;

@@ -21,6 +21,8 @@ enum err feed_open(const char *data_dir, struct feed **ret_feed, char *why, size
 void feed_close(struct feed *f);
 /* The newest row's number, 0 = there is none. ERR_SYSTEM. */
 enum err feed_newest(struct feed *f, uint64_t *ret_row) MUST_USE;
+/* How many events behind row `after` are told: it looks through all of them. ERR_SYSTEM. */
+enum err feed_waiting(struct feed *f, uint64_t after, uint64_t *ret_count) MUST_USE;
 /* Adds {"row","session","event"} to the array that is open for each event behind row `after` that is told.
  * *ret_last: the last row that was looked at (`after` where there is none behind it). ERR_SYSTEM. */
 enum err feed_next(struct feed *f, uint64_t after, struct json_out *o, uint64_t *ret_last,

@@ -1,97 +1,21 @@
 #!/usr/bin/env python3
 """/api/v1 against a real relay: its description and its routes, live answers against the schemas, rights, conditions, keys that
-are used twice, wrong tokens, bad requests; and aulactl said both ways."""
-import base64
-import hmac
+are used twice, wrong tokens, bad requests."""
 import http.client
 import json
 import os
 import re
-import ssl
-import subprocess
+import socket
 import sys
-import tempfile
-import time
 
 import jsonschema
 
-from aula_bench import PATIENCE_S, Relay, environment, program, source, until
+from aula_bench import Relay, source, until
+from api_lib import DESCRIPTION, WITHOUT_TOKEN, Api, table, token
 from guards_lib import Rows, equal, read_response, tls, true
 
 rows = Rows()
 pdfs = sys.argv[1]
-with open(source("proto/openapi.json"), encoding="utf-8") as f:
-    DESCRIPTION = json.load(f)
-WITHOUT_TOKEN = {("get", "/openapi.json"), ("post", "/decks")}  # not of the table: the description itself, and a lecturer's own deck
-
-
-def table():
-    """(method, path, verb, right) of every route of the relay's table."""
-    with open(source("proto/wire/api_routes.c"), encoding="utf-8") as f:
-        text = re.sub(r"\s+", " ", f.read())
-    found = re.findall(r'\.method = API_(\w+), \.path = "([^"]+)", \.verb = "([^"]+)", \.right = API_(\w+)', text)
-    return [(m.lower(), p, v, r.lower()) for m, p, v, r in found]
-
-
-def resolve(what):
-    """A description without references at its top."""
-    while "$ref" in what:
-        at = DESCRIPTION
-        for part in what["$ref"].split("/")[1:]:
-            at = at[part]
-        what = at
-    return what
-
-
-def valid(schema, value, what):
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": DESCRIPTION["components"], **schema}
-    problems = list(jsonschema.Draft202012Validator(whole).iter_errors(value))
-    true(not problems, f"{what}: {[p.message for p in problems[:3]]}")
-
-
-class Api:
-    """Requests with a token; each answer is held against the description."""
-    seen = set()  # operations that were answered with success
-
-    def __init__(self, relay, token):
-        self.relay, self.token = relay, token
-
-    def raw(self, method, path, body=None, **headers):
-        c = http.client.HTTPSConnection("127.0.0.1", self.relay.port, timeout=60, context=ssl._create_unverified_context())
-        names = {k.replace("_", "-"): v for k, v in headers.items()}
-        if self.token:
-            names.setdefault("Authorization", "Bearer " + self.token)
-        c.request(method, "/api/v1" + path, body, names)
-        answer = c.getresponse()
-        data = answer.read()
-        c.close()
-        return answer.status, answer.headers, data
-
-    def __call__(self, method, route, body=None, query="", status=200, raw_body=None, headers=None, **values):
-        path = re.sub(r"\{(\w+)\}", lambda m: str(values[m.group(1)]), route)
-        operation = DESCRIPTION["paths"][route][method]
-        text = raw_body if raw_body is not None else json.dumps(body) if method == "post" else None
-        if body is not None and status < 400:
-            valid(operation["requestBody"]["content"]["application/json"]["schema"], body, f"{method} {route}: what is asked")
-        got, answered, data = self.raw(method.upper(), path + query, text, **(headers or {}))
-        equal(got, status, f"{method} {path}{query} ({data[:300]!r}): status")
-        true(str(got) in operation["responses"], f"{method} {route}: {got} is in the description")
-        content = resolve(operation["responses"][str(got)]).get("content")
-        if not content:
-            equal(data, b"", "body")
-            return None
-        equal(answered["content-type"], "application/json")
-        value = json.loads(data)
-        valid(content["application/json"]["schema"], value, f"{method} {route}")
-        if got < 300:
-            Api.seen.add((method, route))
-        self.headers = answered
-        return value
-
-
-def token(relay, rights, *more):
-    return relay.ctl("token", "create", "--rights", rights, *more)["token"]
-
 
 @rows.row
 def description(relay):
@@ -331,7 +255,6 @@ def large_answers(relay):
     api = Api(relay, token(relay, "read,people"))
     s = relay.session("Large")
     door = json.dumps({"verb": "link", "session": s, "role": "trainee", "name": "N" * 60}).encode() + b"\n"
-    import socket
     with socket.socket(socket.AF_UNIX) as c:
         c.connect(os.path.join(relay.data, "control.sock"))
         with c.makefile("rb") as replies:
@@ -342,104 +265,6 @@ def large_answers(relay):
     equal(len(links), 1800, "links")
 
 
-@rows.row
-def both_ways(relay):
-    """aulactl says the same over HTTPS as over the socket"""
-    folder = relay.data
-    token_file, ca = os.path.join(folder, "token"), os.path.join(folder, "tls.crt")
-    with open(token_file, "w", encoding="utf-8") as f:
-        f.write(token(relay, "admin") + "\n")
-
-    def web(*words, url=relay.url, file=token_file, trust=("--ca", ca), status=0):
-        command = [program("aulactl"), "--url", url, "--token-file", file, *trust, *[str(w) for w in words]]
-        done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S * 3, env=environment(), check=False, text=True)
-        equal(done.returncode, status, f"{words}: {done.stderr!r}: exit status")
-        return done.stdout if status == 0 else done.stderr
-
-    s = web("session", "create", "--title", "Both", "--room", "A", "--room", "B & C").strip()
-    equal(relay.show(s)["title"], "Both", "made over HTTPS")
-    relay.join(web("link", "--session", s, "--role", "chair", "--name", "Ada & Co/1").strip(), "--no-audio")
-    for words in (("list",), ("--json", "list", "--all"), ("link", "list", "--session", s), ("--json", "show", "--session", s), ("log", "verify"),
-                  ("log", "show", "--session", s), ("attendance", "--session", s, "--format", "xapi"), ("token", "list"), ("--json", "token", "list")):
-        code, out, err = relay.aulactl(*words, json_output=False)
-        equal((code, err), (0, ""), f"{words} over the socket")
-        equal(web(*words), out, f"{words}")
-    top = json.loads(web("--json", "top", "--once", "--session", s))
-    equal((top["session"], top["people"][0]["name"]), (s, "Ada & Co/1"), "top")
-    web("grant", "--session", s, "--participant", "Ada & Co/1")
-    web("timer", "--session", s, "--seconds", 30)
-    web("code", "--session", s, "--room", "B & C")
-    web("message", "--session", s, "We go on – at “14:00”.")
-    deck = web("deck", "add", "--session", s, "--title", "Sätze", os.path.join(pdfs, "good.pdf")).strip()
-    equal(relay.show(s)["decks"][0], {"id": deck, "title": "Sätze", "pages": 3}, "the deck")
-    web("link", "revoke", "--session", s, "--person", "Ada & Co/1")
-    for words in (("mute", "--session", s, "--participant", "nobody"), ("show", "--session", "nosuch"), ("token", "revoke", "--token", 777)):
-        code, _, err = relay.aulactl(*words)
-        equal(web(*words, status=code), err, f"{words} is refused alike")
-    true("without --url" in web("recording", "--session", s, "--out", os.path.join(folder, "out"), status=2), "files of the relay's machine")
-    true("not trusted" in web("list", trust=(), status=3), "an unknown certificate")
-    true("no relay" in web("list", url="https://127.0.0.1:1", status=3), "nobody there")
-    true("cannot be read" in web("list", file="/nosuch", status=2), "no token file")
-    with open(token_file, "w", encoding="utf-8") as f:
-        f.write("wrong\n")
-    true("token" in web("list", status=1), "a wrong token")
-
-
-def jwt(claims, key=None, header=None):
-    def part(value):
-        return base64.urlsafe_b64encode(value if isinstance(value, bytes) else json.dumps(value).encode()).rstrip(b"=").decode()
-    signed = part(header or {"alg": "HS256", "typ": "JWT"}) + "." + part(claims)
-    return signed + "." + part(hmac.new(key or SECRET, signed.encode(), "sha256").digest())
-
-
-@rows.row
-def portal(relay):
-    """a portal's JWT is a join link, and its lecturer's deck is taken; a wrong one is neither"""
-    s = relay.session("Portal", rooms=["A"])
-    claims = {"sub": "ada@example.org", "name": "Ada", "role": "lecturer", "place": "A", "session": s, "exp": int(time.time()) + 600}
-    url = relay.url + "/j/"
-    ada = relay.join(url + jwt(claims), "--no-audio")
-    again = relay.join(url + jwt(dict(claims, exp=claims["exp"] + 5)), "--no-audio")
-    equal(ada.number, again.number, "the same seat")
-    for bad in (jwt(claims, key=b"x" * 32), jwt(dict(claims, exp=1)), jwt(claims, header={"alg": "none"}), jwt(dict(claims, session="nosuch"))):
-        equal(relay.join(url + bad, "--no-audio", welcome=False).wait(20), 1, "exit status")
-    with open(os.path.join(pdfs, "good.pdf"), "rb") as f:
-        status, _, data = Api(relay, None).raw("POST", "/decks", f.read(), Authorization="Bearer " + jwt(claims), Content_Type="application/pdf")
-    equal((status, json.loads(data)["pages"]), (201, 3), "the deck")
-    true(Api(relay, jwt(claims)).raw("GET", "/sessions")[0] in (401, 429), "it is no token of the interface")
-    relay.ctl("link", "revoke", "--session", s, "--person", "Ada")
-    equal(relay.join(url + jwt(dict(claims, exp=claims["exp"] + 9)), "--no-audio", welcome=False).wait(20), 1, "withdrawn")
-
-
-@rows.row
-def restart(relay):
-    """tokens outlive the relay"""
-    kept, gone = token(relay, "read"), relay.ctl("token", "create", "--rights", "read")
-    relay.ctl("token", "revoke", "--token", gone["number"])
-    relay.kill()
-    relay.start()
-    Api(relay, kept)("get", "/sessions")
-    Api(relay, gone["token"])("get", "/sessions", status=401)
-
-
-@rows.row
-def drain(relay):
-    """drain over HTTPS ends the relay"""
-    api = Api(relay, token(relay, "admin"))
-    for s in relay.ctl("list")["sessions"]:
-        if s["state"] != "ended":
-            relay.ctl("end", "--session", s["id"])
-    api("post", "/drain", {})
-    equal(relay.process.wait(20), 0, "exit status")
-
-
-SECRET = os.urandom(48).hex().encode()
-with tempfile.NamedTemporaryFile() as secret_file:
-    secret_file.write(SECRET + b"\n")
-    secret_file.flush()
-    with Relay("--jwt-secret-file", secret_file.name) as the_relay:
-        status = rows.run(the_relay)
-        if the_relay.process.poll() is not None:  # it was drained
-            the_relay.process.stdout.close()
-            the_relay.process = None
+with Relay() as the_relay:
+    status = rows.run(the_relay)
 sys.exit(status)

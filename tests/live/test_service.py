@@ -163,6 +163,8 @@ def every_key_is_documented():
         true(re.search(rf"^\.B {key} = ", page, re.M), f"aulad.ini(5) has no {key}")
     with tempfile.TemporaryDirectory() as folder:
         whole = re.sub(r"^#([a-z-]+ = )", r"\1", example, flags=re.M)
+        pathlib.Path(folder, "secret").write_text("s" * 32)
+        whole = re.sub(r"^([a-z]+-secret-file = ).*", rf"\1{folder}/secret", whole, flags=re.M)
         for number, text in enumerate([example, re.sub(r"^tls-.*\n", "", whole, flags=re.M)]):
             pathlib.Path(folder, f"{number}.ini").write_text(text)
             done = subprocess.run([AULAD, "--config", f"{folder}/{number}.ini", "--check-config"], capture_output=True, text=True)

@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
-"""A webhook against a real relay: signed, in order, each event at least once over refusals, kills and restarts; and a receiver that hangs."""
+"""A webhook against a real relay: signed, in order, each event at least once over refusals, kills and restarts; receivers that hang, and
+receivers whose certificate is wrong; its figures; secrets that are changed while it runs."""
 import hashlib
 import hmac
 import http.server
 import json
 import os
+import re
+import signal
 import socket
+import ssl
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
-from aula_bench import Relay, until
+from aula_bench import Relay, free_address, program, until
 from guards_lib import Rows, equal, true
 
 rows = Rows()
@@ -19,10 +25,10 @@ SECRET = os.urandom(40).hex()
 
 
 class Receiver:
-    """A receiver on loopback. `say` gives the status of each delivery; 0 hangs up without an answer."""
+    """A receiver on loopback. `say` gives the status of each delivery; 0 hangs up without an answer. With `certificate` it speaks TLS."""
 
-    def __init__(self, say=lambda n: 200):
-        self.deliveries, self.events, self.wrong = 0, [], []
+    def __init__(self, say=lambda n: 200, certificate=None):
+        self.deliveries, self.events, self.wrong, self.paths, self.secret = 0, [], [], [], SECRET
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -31,10 +37,11 @@ class Receiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 parts = dict(p.split("=", 1) for p in self.headers["Aula-Signature"].split(","))
-                good = hmac.new(SECRET.encode(), parts["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
+                good = hmac.new(receiver.secret.encode(), parts["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
                 if parts["v1"] != good or abs(int(parts["t"]) - time.time()) > 60 or self.headers["Content-Type"] != "application/json":
                     receiver.wrong.append(dict(self.headers))
                 receiver.deliveries += 1
+                receiver.paths.append(self.path)
                 status = say(receiver.deliveries)
                 if status == 200:
                     receiver.events += json.loads(body)["events"]
@@ -43,6 +50,8 @@ class Receiver:
                     return
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
+                if 300 <= status < 400:
+                    self.send_header("Location", "/elsewhere")
                 self.end_headers()
 
             def log_message(self, *_):
@@ -50,6 +59,11 @@ class Receiver:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            self.url = f"https://localhost:{self.server.server_port}/hook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def kinds(self, session):
@@ -65,6 +79,37 @@ class Receiver:
 
 def hooked(url, **more):
     return Relay("--webhook-url", url, "--webhook-secret-file", SECRET_FILE, **more)
+
+
+class Authority:
+    """A private CA, and certificates of it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.crt, self.key = self.path("ca.crt"), self.path("ca.key")
+        self.openssl("req", "-x509", *NEW_KEY, "-subj", "/CN=Our own CA", "-keyout", self.key, "-out", self.crt, "-days", "9")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    @staticmethod
+    def openssl(*words):
+        subprocess.run(["openssl", *words], check=True, capture_output=True)
+
+    def certificate(self, name, days):
+        request, key, crt, names = (self.path(f"{name}{days}.{end}") for end in ("csr", "key", "crt", "ext"))
+        with open(names, "w", encoding="ascii") as f:
+            f.write(f"subjectAltName=DNS:{name}\n")
+        self.openssl("req", *NEW_KEY, "-subj", f"/CN={name}", "-keyout", key, "-out", request)
+        self.openssl("x509", "-req", "-in", request, "-CA", self.crt, "-CAkey", self.key, "-CAcreateserial", "-days", str(days), "-extfile", names, "-out", crt)
+        return crt, key
+
+
+NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+
+
+def figures(relay):
+    return relay.ctl("top", "--once")["relay"]["webhook"]
 
 
 def in_order(receiver):
@@ -101,6 +146,102 @@ def refused_at_first():
         until(lambda: "takes events again" in relay.log(), "the log's line")
         equal(relay.log().count("does not take events"), 1, "said once")
         in_order(receiver)
+
+
+@rows.row
+def private_ca():
+    """https to a receiver of a private CA: told; a wrong name, an end in the past, a CA that is not trusted, a redirect: nothing is, and why is said"""
+    with tempfile.TemporaryDirectory() as folder:
+        authority = Authority(folder)
+        other = Authority(tempfile.mkdtemp(dir=folder))
+        good = authority.certificate("localhost", 5)
+        cases = [("good", good, authority.crt, 200, None),
+                 ("wrong name", authority.certificate("elsewhere.example", 5), authority.crt, 200, "no alternative certificate subject name matches"),
+                 ("ended", authority.certificate("localhost", -1), authority.crt, 200, "certificate has expired"),
+                 ("not trusted", good, other.crt, 200, "SSL certificate problem"),
+                 ("the system's alone", good, None, 200, "SSL certificate problem"),
+                 ("redirect", good, authority.crt, 307, "status 307")]
+        for what, certificate, ca, status, why in cases:
+            flags = ("--webhook-ca", ca) if ca else ()
+            with Receiver(lambda n, status=status: status, certificate) as receiver, \
+                    Relay("--webhook-url", receiver.url, "--webhook-secret-file", SECRET_FILE, *flags) as relay:
+                s = relay.session(what)
+                if why:
+                    until(lambda: "does not take events" in relay.log(), f"{what}: the log's line")
+                    true(why in relay.log(), f"{what}: {relay.log()}")
+                    f = figures(relay)
+                    equal((f["delivered"], f["waiting"], f["failed"] > 0, "failing_s" in f), (0, 1, True, True), f"{what}: figures")
+                else:
+                    until(lambda: receiver.kinds(s) == ["created"], "the event")
+                equal(receiver.deliveries > 0, status != 200 or not why, f"{what}: anything came")
+                equal(set(receiver.paths) - {"/hook"}, set(), f"{what}: addresses that were asked")
+                in_order(receiver)
+
+
+def metrics(at):
+    with urllib.request.urlopen(f"http://{at}/metrics", timeout=20) as answer:
+        text = answer.read().decode()
+    return {n: int(v) for n, v in re.findall(r"^aula_webhook_(\w+?)(?:_total)? (\d+)$", text, re.M)}
+
+
+@rows.row
+def counted():
+    """top, /metrics and the receiver count the same events and deliveries, while it refuses and once it takes them"""
+    at, taking = free_address(), threading.Event()
+    with Receiver(lambda n: 200 if taking.is_set() else 503) as receiver, hooked(receiver.url) as relay:
+        relay.stop()
+        relay.flags += ["--metrics", at]
+        relay.start()
+        before = figures(relay)
+        equal({k: before[k] for k in ("delivered", "failed", "waiting")}, {"delivered": 0, "failed": 0, "waiting": 0}, "at first")
+        for i in range(5):
+            relay.ctl("message", "--session", relay.session(f"Number {i}"), "this is not told")
+        until(lambda: figures(relay)["waiting"] == 5, "five events that wait")
+        until(lambda: figures(relay)["failed"] == receiver.deliveries == metrics(at)["failed"], "failed deliveries, counted alike")
+        f = figures(relay)
+        true("failing_s" in f and f["position"] == before["position"], f"{f}")
+        taking.set()
+        until(lambda: figures(relay)["delivered"] == 5, "all are told", 40)
+        until(lambda: figures(relay)["position"] >= max(e["row"] for e in receiver.events), "the position")
+        f, told = figures(relay), metrics(at)
+        equal(f, {"delivered": len(receiver.events), "failed": receiver.deliveries - 1, "waiting": 0, "position": f["position"]}, "top")
+        equal({k: told[k] for k in f}, f, "metrics")
+        words = relay.aulactl("top", "--once", json_output=False)[1]
+        true(f"webhook: 5 events told, 0 wait, {f['failed']} deliveries failed, at row {f['position']} of the log" in words, words)
+        with open(os.path.join(relay.data, "webhook.position"), encoding="ascii") as file:
+            true(int(file.read()) <= f["position"], "the position on disk")
+
+
+@rows.row
+def rotation():
+    """SIGHUP reads the secret again: what follows is signed with it; a bad one is said, and the one before stays"""
+    with tempfile.TemporaryDirectory() as folder, Receiver() as receiver:
+        path = os.path.join(folder, "secret")
+
+        def change(text, said, relay):
+            before = relay.log().count(said)
+            with open(path, "w", encoding="ascii") as f:
+                f.write(text)
+            relay.process.send_signal(signal.SIGHUP)
+            until(lambda: relay.log().count(said) > before, f"the log says {said!r}")
+
+        with open(path, "w", encoding="ascii") as f:
+            f.write(SECRET)
+        with Relay("--webhook-url", receiver.url, "--webhook-secret-file", path) as relay:
+            s = relay.session("Old")
+            until(lambda: receiver.kinds(s), "the first event")
+            receiver.secret = "n" * 50
+            change(receiver.secret + "\n", "webhook-secret-file: a new secret was read", relay)
+            s = relay.session("New")
+            until(lambda: receiver.kinds(s), "an event after the change")
+            change("short", "The secret stays as it was: webhook-secret-file", relay)
+            s = relay.session("Still")
+            until(lambda: receiver.kinds(s), "an event after a bad one")
+            os.unlink(path)
+            relay.process.send_signal(signal.SIGHUP)
+            until(lambda: "cannot be read" in relay.log(), "a file that is gone is said")
+            equal(relay.log().count("a new secret was read"), 1, "changes")
+            in_order(receiver)
 
 
 @rows.row
@@ -172,8 +313,6 @@ def backlog():
 @rows.row
 def mistakes():
     """a wrong address, one key without the other, a short secret, a spoilt position: one line each"""
-    import subprocess
-    from aula_bench import program
     with tempfile.TemporaryDirectory() as folder:
         short = os.path.join(folder, "short")
         with open(short, "w", encoding="ascii") as f:
@@ -187,6 +326,13 @@ def mistakes():
                                   capture_output=True, text=True, timeout=30, check=False)
             equal(done.returncode, 2, f"{url} {secret}: exit status")
             true(part in done.stderr, done.stderr)
+            checked = subprocess.run([program("aulad"), "--data", os.path.join(folder, "d"), "--check-config", *flags], capture_output=True, text=True,
+                                     timeout=30, check=False)
+            said = [line for line in done.stderr.splitlines() if line.startswith("aulad:")]  # a certificate was made before
+            equal((checked.returncode, checked.stderr.splitlines()), (2, said), f"{url} {secret}: --check-config says the same")
+        checked = subprocess.run([program("aulad"), "--data", folder, "--check-config", "--webhook-url", "https://example.org/", "--webhook-secret-file", short,
+                                  "--jwt-secret-file", "/nosuch", "--tls-cert", short, "--tls-key", short], capture_output=True, text=True, timeout=30, check=False)
+        equal((checked.returncode, len(checked.stderr.splitlines())), (2, 3), f"three bad files at once: {checked.stderr}")
         for text in ("x", ""):
             with open(os.path.join(folder, "d", "webhook.position"), "w", encoding="ascii") as f:
                 f.write(text)

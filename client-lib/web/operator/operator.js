@@ -135,7 +135,8 @@ function drawRelay(r) {
   drawFacts($('relay'), [[say('relay.version'), r.version], [say('relay.up'), upFor(r.uptime_s)], [say('relay.sessions'), whole(r.sessions)], [say('relay.members'), whole(r.members)],
     [say('relay.events'), whole(r.events_per_s)], [say('relay.waiting'), whole(r.events_waiting)], [say('relay.recordings'), whole(r.recordings)],
     [say('relay.disk'), r.disk_free_bytes === undefined ? null : say('relay.gb', { n: Math.round(r.disk_free_bytes / 1e9) })],
-    [say('relay.certificate'), r.certificate_days === undefined ? null : say('relay.days', { n: r.certificate_days })]]);
+    [say('relay.certificate'), r.certificate_days === undefined ? null : say('relay.days', { n: r.certificate_days })],
+    [say('relay.webhook'), r.webhook && say('relay.told', { told: r.webhook.delivered, waiting: r.webhook.waiting, failed: r.webhook.failed })]]);
   for (const chart of relayCharts) chart.draw(relayPast.of(chart.key));
 }
 

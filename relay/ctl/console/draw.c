@@ -4,8 +4,9 @@
 
 #include "ctl/console/parts.h"
 
-#define ALARMS_ROWS 3 /* above the lists */
-#define WHOLE_ROWS  6 /* below the list of alarms: the selected one, however long */
+#define ALARMS_ROWS 3   /* above the lists */
+#define WIDE        120 /* columns from which figures are told in full */
+#define WHOLE_ROWS  6   /* below the list of alarms: the selected one, however long */
 
 static void draw_title(const struct console *c, struct cells *s)
 {
@@ -25,11 +26,45 @@ static void draw_title(const struct console *c, struct cells *s)
     }
 }
 
-/* CPU of each thread as a bar, and what waits. */
+/* Each piece whole, or not at all; where the next one begins. */
+static int put_piece(struct cells *s, int x, int y, enum style style, const char *text)
+{
+    int len = (int)strlen(text); /* words and figures of our own: ASCII */
+    return x + len <= s->width ? x + cells_put(s, x, y, len, style, text) + 2 : x;
+}
+
+static void draw_store(const struct console *c, struct cells *s, int y)
+{
+    const json_t *relay = json_object_get(c->now, "relay"), *webhook = json_object_get(relay, "webhook");
+    double events[CONSOLE_HISTORY];
+    char text[160];
+    long long waiting = member_number(webhook, "waiting");
+    int x = 1, n = history_get(c, "", 0, "events", events), graph = s->width < WIDE ? 8 : 16;
+    x += cells_format(s, x, y, s->width - 1, STYLE_PLAIN, "events %lld/s, %lld to save ",
+                      member_number(relay, "events_per_s"), member_number(relay, "events_waiting"));
+    cells_graph(s, x, y, graph, STYLE_DIM, events, n, 4, c->ascii);
+    x += graph + 2;
+    if (json_object_get(relay, "disk_free_bytes")) {
+        snprintf(text, sizeof text, "disk %.1f GB left",
+                 (double)member_number(relay, "disk_free_bytes") / 1e9);
+        x = put_piece(s, x, y, STYLE_PLAIN, text);
+    }
+    enum style style = json_object_get(webhook, "failing_s") ? STYLE_WARN : STYLE_PLAIN;
+    snprintf(text, sizeof text,
+             s->width < WIDE ? "webhook %lld wait" : "webhook %lld wait, %lld told, %lld failed, at row %lld",
+             waiting, member_number(webhook, "delivered"), member_number(webhook, "failed"),
+             member_number(webhook, "position"));
+    if (webhook != NULL)
+        x = put_piece(s, x, y, style, text);
+    snprintf(text, sizeof text, "certificate %lld days", member_number(relay, "certificate_days"));
+    if (json_object_get(relay, "certificate_days"))
+        put_piece(s, x, y, STYLE_PLAIN, text);
+}
+
+/* CPU of each thread, and what waits. */
 static void draw_threads(const struct console *c, struct cells *s, int y)
 {
     const json_t *relay = json_object_get(c->now, "relay"), *worker;
-    double events[CONSOLE_HISTORY];
     size_t i;
     int x = 1;
     x += cells_format(s, x, y, s->width - x, STYLE_PLAIN, "CPU: control %lld%%",
@@ -38,17 +73,6 @@ static void draw_threads(const struct console *c, struct cells *s, int y)
         cells_format(s, x, y, s->width - x, STYLE_PLAIN, "  worker %zu %lld%%, %lld+%lld wait", i,
                      member_number(worker, "cpu_percent"), member_number(worker, "orders_waiting"),
                      member_number(worker, "facts_waiting"));
-    x = 1 + cells_format(s, 1, y + 1, s->width - 1, STYLE_PLAIN, "events %lld/s, %lld to save ",
-                         member_number(relay, "events_per_s"), member_number(relay, "events_waiting"));
-    int n = history_get(c, "", 0, "events", events);
-    cells_graph(s, x, y + 1, 16, STYLE_DIM, events, n, 4, c->ascii);
-    x += 17;
-    if (json_object_get(relay, "disk_free_bytes"))
-        x += cells_format(s, x, y + 1, s->width - x, STYLE_PLAIN, " disk %.1f GB left ",
-                          (double)member_number(relay, "disk_free_bytes") / 1e9);
-    if (json_object_get(relay, "certificate_days"))
-        cells_format(s, x, y + 1, s->width - x, STYLE_PLAIN, " certificate %lld days",
-                     member_number(relay, "certificate_days"));
 }
 
 /* In lines that end where words do. */
@@ -156,6 +180,7 @@ void console_draw(struct console *c, struct cells *s)
     int y = 3, alarms = (int)json_array_size(json_object_get(c->now, "alarms"));
     draw_title(c, s);
     draw_threads(c, s, 1);
+    draw_store(c, s, 2);
     if (c->view != VIEW_ALARMS && c->view != VIEW_HELP) {
         int rows = alarms < 1 ? 1 : alarms > ALARMS_ROWS ? ALARMS_ROWS : alarms;
         draw_alarms(c, s, y, rows, false);

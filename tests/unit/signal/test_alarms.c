@@ -204,6 +204,12 @@ static void relays(void **state)
         {true, {0}, {.at_us = S, .has_certificate = true, .certificate_days = -1}, 1, "has ended"},
         {true, {0}, {.at_us = S, .not_saved = true, .not_saved_us = 42 * S}, 1, "Nothing is saved for 42 s"},
         {true, {0}, {.at_us = S, .damaged = true}, 1, "damaged"},
+        {true, {0}, {.at_us = S, .has_webhook = true, .webhook_failing_us = 59 * S}, 0, NULL},
+        {true,
+         {0},
+         {.at_us = S, .has_webhook = true, .webhook_failing_us = 60 * S, .webhook_waiting = 7},
+         1,
+         "has taken nothing for 60 s, 7 events wait"},
         {true, {0}, {.at_us = S, .draining = true}, 1, "draining"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -227,10 +233,11 @@ static void all_at_once_fit(void **state)
                                 .damaged = true,
                                 .draining = true,
                                 .not_saved = true,
+                                .webhook_failing_us = ALARM_WEBHOOK_US,
                                 .has_certificate = true};
     for (int i = 0; i < SHELL_WORKERS_MAX; i++)
         is.worker[i] = (struct shell_worker){.cpu_us = 1000000, .orders_waiting = 4000};
-    assert_int_equal(alarms_of_relay(&was, &is, found), 6 + 2 * SHELL_WORKERS_MAX);
+    assert_int_equal(alarms_of_relay(&was, &is, found), 7 + 2 * SHELL_WORKERS_MAX);
 }
 
 int main(void)

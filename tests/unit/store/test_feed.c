@@ -58,7 +58,7 @@ static void some_kinds_in_order_from_a_position_on(void **state)
     };
     char why[200];
     struct feed *f;
-    uint64_t newest;
+    uint64_t newest, waiting = 99;
     add(1, 1, "{\"kind\":\"created\"}");
     add(2, 2, "{\"kind\":\"joined\"}"); /* no event */
     add(3, 1, "{\"kind\":\"chat\",\"text\":\"joined\"}");
@@ -80,6 +80,8 @@ static void some_kinds_in_order_from_a_position_on(void **state)
         assert_string_equal(o.text, rows[i].wanted);
         assert_int_equal(last, rows[i].last);
         assert_int_equal(count, rows[i].count);
+        assert_int_equal(feed_waiting(f, rows[i].after, &waiting), ERR_NONE);
+        assert_int_equal(waiting, rows[i].count);
         json_out_finish(&o);
     }
     add(9, 1, "{\"kind\":\"state\"}"); /* what is committed later is seen */

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Who else comes over HTTPS: aulactl with --url, a portal's JWTs; tokens and secrets over restarts and changes; draining. usage:
+test_api_ways.py FOLDER-OF-PDFS"""
+import base64
+import hmac
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from aula_bench import PATIENCE_S, Relay, environment, program, until
+from api_lib import Api, token
+from guards_lib import Rows, equal, true
+
+rows = Rows()
+pdfs = sys.argv[1]
+
+
+@rows.row
+def both_ways(relay):
+    """aulactl says the same over HTTPS as over the socket"""
+    folder = relay.data
+    token_file, ca = os.path.join(folder, "token"), os.path.join(folder, "tls.crt")
+    with open(token_file, "w", encoding="utf-8") as f:
+        f.write(token(relay, "admin") + "\n")
+
+    def web(*words, url=relay.url, file=token_file, trust=("--ca", ca), status=0):
+        command = [program("aulactl"), "--url", url, "--token-file", file, *trust, *[str(w) for w in words]]
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S * 3, env=environment(), check=False, text=True)
+        equal(done.returncode, status, f"{words}: {done.stderr!r}: exit status")
+        return done.stdout if status == 0 else done.stderr
+
+    s = web("session", "create", "--title", "Both", "--room", "A", "--room", "B & C").strip()
+    equal(relay.show(s)["title"], "Both", "made over HTTPS")
+    relay.join(web("link", "--session", s, "--role", "chair", "--name", "Ada & Co/1").strip(), "--no-audio")
+    for words in (("list",), ("--json", "list", "--all"), ("link", "list", "--session", s), ("--json", "show", "--session", s), ("log", "verify"),
+                  ("log", "show", "--session", s), ("attendance", "--session", s, "--format", "xapi"), ("token", "list"), ("--json", "token", "list")):
+        code, out, err = relay.aulactl(*words, json_output=False)
+        equal((code, err), (0, ""), f"{words} over the socket")
+        equal(web(*words), out, f"{words}")
+    top = json.loads(web("--json", "top", "--once", "--session", s))
+    equal((top["session"], top["people"][0]["name"]), (s, "Ada & Co/1"), "top")
+    web("grant", "--session", s, "--participant", "Ada & Co/1")
+    web("timer", "--session", s, "--seconds", 30)
+    web("code", "--session", s, "--room", "B & C")
+    web("message", "--session", s, "We go on – at “14:00”.")
+    deck = web("deck", "add", "--session", s, "--title", "Sätze", os.path.join(pdfs, "good.pdf")).strip()
+    equal(relay.show(s)["decks"][0], {"id": deck, "title": "Sätze", "pages": 3}, "the deck")
+    web("link", "revoke", "--session", s, "--person", "Ada & Co/1")
+    for words in (("mute", "--session", s, "--participant", "nobody"), ("show", "--session", "nosuch"), ("token", "revoke", "--token", 777)):
+        code, _, err = relay.aulactl(*words)
+        equal(web(*words, status=code), err, f"{words} is refused alike")
+    true("without --url" in web("recording", "--session", s, "--out", os.path.join(folder, "out"), status=2), "files of the relay's machine")
+    true("not trusted" in web("list", trust=(), status=3), "an unknown certificate")
+    true("no relay" in web("list", url="https://127.0.0.1:1", status=3), "nobody there")
+    true("cannot be read" in web("list", file="/nosuch", status=2), "no token file")
+    with open(token_file, "w", encoding="utf-8") as f:
+        f.write("wrong\n")
+    true("token" in web("list", status=1), "a wrong token")
+
+
+def jwt(claims, key=None, header=None):
+    def part(value):
+        return base64.urlsafe_b64encode(value if isinstance(value, bytes) else json.dumps(value).encode()).rstrip(b"=").decode()
+    signed = part(header or {"alg": "HS256", "typ": "JWT"}) + "." + part(claims)
+    return signed + "." + part(hmac.new(key or SECRET, signed.encode(), "sha256").digest())
+
+
+@rows.row
+def portal(relay):
+    """a portal's JWT is a join link, and its lecturer's deck is taken; a wrong one is neither"""
+    s = relay.session("Portal", rooms=["A"])
+    claims = {"sub": "ada@example.org", "name": "Ada", "role": "lecturer", "place": "A", "session": s, "exp": int(time.time()) + 600}
+    url = relay.url + "/j/"
+    ada = relay.join(url + jwt(claims), "--no-audio")
+    again = relay.join(url + jwt(dict(claims, exp=claims["exp"] + 5)), "--no-audio")
+    equal(ada.number, again.number, "the same seat")
+    for bad in (jwt(claims, key=b"x" * 32), jwt(dict(claims, exp=1)), jwt(claims, header={"alg": "none"}), jwt(dict(claims, session="nosuch"))):
+        equal(relay.join(url + bad, "--no-audio", welcome=False).wait(20), 1, "exit status")
+    with open(os.path.join(pdfs, "good.pdf"), "rb") as f:
+        status, _, data = Api(relay, None).raw("POST", "/decks", f.read(), Authorization="Bearer " + jwt(claims), Content_Type="application/pdf")
+    equal((status, json.loads(data)["pages"]), (201, 3), "the deck")
+    true(Api(relay, jwt(claims)).raw("GET", "/sessions")[0] in (401, 429), "it is no token of the interface")
+    relay.ctl("link", "revoke", "--session", s, "--person", "Ada")
+    equal(relay.join(url + jwt(dict(claims, exp=claims["exp"] + 9)), "--no-audio", welcome=False).wait(20), 1, "withdrawn")
+
+
+@rows.row
+def rotation(relay):
+    """SIGHUP reads the portal's secret again: its new links are good, those of the old secret are not; a bad file changes nothing"""
+    s, fresh = relay.session("Rotated"), b"r" * 40
+    claims = {"sub": "bo", "name": "Bo", "role": "trainee", "session": s, "exp": int(time.time()) + 600}
+
+    def change(text, said):
+        before = relay.log().count(said)
+        with open(secret_file.name, "wb") as f:
+            f.write(text)
+        relay.process.send_signal(signal.SIGHUP)
+        until(lambda: relay.log().count(said) > before, f"the log says {said!r}")
+
+    for text, said, good, bad in ((fresh, "a new secret was read", fresh, SECRET), (b"short", "The secret stays as it was: jwt-secret-file", fresh, SECRET),
+                                  (SECRET, "a new secret was read", SECRET, fresh)):
+        change(text, said)
+        relay.join(relay.url + "/j/" + jwt(claims, key=good), "--no-audio")
+        equal(relay.join(relay.url + "/j/" + jwt(claims, key=bad), "--no-audio", welcome=False).wait(20), 1, f"another secret's link, after {text[:9]}")
+
+
+@rows.row
+def restart(relay):
+    """tokens outlive the relay"""
+    kept, gone = token(relay, "read"), relay.ctl("token", "create", "--rights", "read")
+    relay.ctl("token", "revoke", "--token", gone["number"])
+    relay.kill()
+    relay.start()
+    Api(relay, kept)("get", "/sessions")
+    Api(relay, gone["token"])("get", "/sessions", status=401)
+
+
+@rows.row
+def drain(relay):
+    """drain over HTTPS ends the relay"""
+    api = Api(relay, token(relay, "admin"))
+    for s in relay.ctl("list")["sessions"]:
+        if s["state"] != "ended":
+            relay.ctl("end", "--session", s["id"])
+    api("post", "/drain", {})
+    equal(relay.process.wait(20), 0, "exit status")
+
+
+SECRET = os.urandom(48).hex().encode()
+with tempfile.NamedTemporaryFile() as secret_file:
+    secret_file.write(SECRET + b"\n")
+    secret_file.flush()
+    with Relay("--jwt-secret-file", secret_file.name) as the_relay:
+        status = rows.run(the_relay)
+        if the_relay.process.poll() is not None:  # it was drained
+            the_relay.process.stdout.close()
+            the_relay.process = None
+sys.exit(status)
