@@ -1,8 +1,8 @@
 // What chairs do more rarely: with the session, with the time, and with one person.
-import { make } from '/draw.js';
-import { field, menu, open, sure } from '/dialog.js';
-import { hasFloorByRole } from '/state.js';
-import { text } from '/text.js';
+import { make } from './draw.js';
+import { field, menu, open, sure } from './dialog.js';
+import { hasFloorByRole } from './state.js';
+import { text } from './text.js';
 
 const PRESETS = [1, 3, 5, 10, 15, 20, 30, 45]; // minutes
 const DAY_MINUTES = 1440;

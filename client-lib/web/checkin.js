@@ -1,7 +1,7 @@
 // Checking in with the code that a hall's screen shows.
-import { make } from '/draw.js';
-import { field, open } from '/dialog.js';
-import { text } from '/text.js';
+import { make } from './draw.js';
+import { field, open } from './dialog.js';
+import { text } from './text.js';
 
 export function show(hall) {
   const code = make('input', { id: 'checkin-code', maxlength: 8, autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', class: 'code-large', required: true });

@@ -1,9 +1,9 @@
 // What a person can do: buttons, the pointer, an upload. Each becomes a verb for the relay, which decides.
-import { $ } from '/draw.js';
-import { text } from '/text.js';
-import { notice, pictureBox } from '/view.js';
-import { guestsOf } from '/people.js';
-import { speaks } from '/door.js';
+import { $ } from './draw.js';
+import { text } from './text.js';
+import { notice, pictureBox } from './view.js';
+import { guestsOf } from './people.js';
+import { speaks } from './door.js';
 
 const POINTER_EVERY_MS = 40;
 
@@ -34,8 +34,8 @@ function wireChair(hall) {
   $('open').addEventListener('click', () => act('open'));
   $('grant-next').addEventListener('click', () => { if (session().queue.length) act('grant', { who: session().queue[0] }); });
   $('take-back').addEventListener('click', () => { const [guest] = guestsOf(session()); if (guest) act('release', { who: guest.id }); });
-  $('checkin').addEventListener('click', () => late('/checkin.js', (part) => part.show(hall)));
-  $('more').addEventListener('click', () => late('/chair.js', (chair) => chair.more(hall, $('more'))));
+  $('checkin').addEventListener('click', () => late((later) => later.checkIn(hall)));
+  $('more').addEventListener('click', () => late((later) => later.more(hall, $('more'))));
 }
 
 // A page on or back: everyone's for who presents, one's own for the others.
@@ -57,8 +57,8 @@ function wireSlides(hall) {
   $('leaf-on').addEventListener('click', () => leafBy(hall, 1));
   $('leaf-follow').addEventListener('click', () => { slides.follow(); $('leaf-on').focus(); });
   $('deck').addEventListener('change', (e) => goTo(hall, session().decks.get(e.target.value), 1));
-  $('pages').addEventListener('click', () => late('/pages.js', (pages) => pages.show(hall)));
-  $('pen').addEventListener('click', () => late('/ink.js', (ink) => ink.take(hall)));
+  $('pages').addEventListener('click', () => late((later) => later.allPages(hall)));
+  $('pen').addEventListener('click', () => late((later) => later.ink.take(hall)));
   $('text-toggle').addEventListener('click', () => {
     $('page-text').hidden = !$('page-text').hidden;
     $('text-toggle').setAttribute('aria-expanded', String(!$('page-text').hidden));
@@ -67,7 +67,7 @@ function wireSlides(hall) {
 }
 
 function wireUpload({ late, presents, uploaded }) {
-  const send = (file) => { if (file) late('/upload.js', (upload) => upload.send(file, uploaded)); };
+  const send = (file) => { if (file) late((later) => later.upload(file, uploaded)); };
   $('upload-file').addEventListener('change', (e) => { send(e.target.files[0]); e.target.value = ''; });
   $('slide').addEventListener('dragover', (e) => { if (presents()) { e.preventDefault(); $('slide').classList.add('drop'); } });
   $('slide').addEventListener('dragleave', () => $('slide').classList.remove('drop'));
@@ -103,9 +103,9 @@ function wireLook(hall) {
     hall.fit();
   };
   $('large').addEventListener('click', () => look(!document.body.classList.contains('large-slide')));
-  $('help').addEventListener('click', () => hall.late('/help.js', (help) => help.keys(hall)));
-  $('settings').addEventListener('click', () => hall.late('/settings.js', (settings) => settings.show(hall)));
-  $('line').addEventListener('click', () => hall.late('/help.js', (help) => help.line(hall)));
+  $('help').addEventListener('click', () => hall.late((later) => later.keys(hall)));
+  $('settings').addEventListener('click', () => hall.late((later) => later.settings(hall)));
+  $('line').addEventListener('click', () => hall.late((later) => later.line(hall)));
   addEventListener('resize', hall.fit);
 }
 

@@ -1,6 +1,6 @@
 // Windows over the page: a dialog, a question with yes and no, a menu. Fetched once all that is urgent is there.
-import { $, button, icon, make } from '/draw.js';
-import { text } from '/text.js';
+import { $, button, icon, make } from './draw.js';
+import { text } from './text.js';
 
 // Opens a dialog; it is gone when it is closed, and the focus is back where it was. `content` are elements.
 export function open(title, content, { kind = '', close = true } = {}) {

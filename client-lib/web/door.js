@@ -1,8 +1,8 @@
 // The door: who, what and where before the join, a microphone check for those who will speak, one button.
-import { peek } from '/socket.js';
-import { hasText, language, languageNames, speak, text } from '/text.js';
-import { $, change } from '/draw.js';
-import { left, when } from '/view.js';
+import { peek } from './socket.js';
+import { hasText, language, languageNames, speak, text } from './text.js';
+import { $, change } from './draw.js';
+import { left, when } from './view.js';
 
 const AGAIN_MS = 2000;
 const TICK_MS = 1000;

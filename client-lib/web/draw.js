@@ -1,5 +1,5 @@
 // What every drawing is made of: elements, rows that stay while they do not change, one place in a list for the Tab key, times and digits.
-import { language, locale, number, text } from '/text.js';
+import { language, locale, number, text } from './text.js';
 
 export const $ = (id) => document.getElementById(id);
 
@@ -11,10 +11,14 @@ export function make(tag, attributes = {}, ...children) {
   return e;
 }
 
+// The build puts the icons into the page, which saves a request.
+const icons = $('icons') ? '#i-' : '/icons.svg#';
+export const iconAt = (symbol) => icons + symbol;
+
 export function icon(symbol, kind = '') {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `/icons.svg#${symbol}`);
+  use.setAttribute('href', iconAt(symbol));
   svg.setAttribute('aria-hidden', 'true');
   if (kind) svg.setAttribute('class', kind);
   svg.append(use);

@@ -1,8 +1,8 @@
 // What the keys do, and what the line's state means.
-import { make } from '/draw.js';
-import { open } from '/dialog.js';
-import { keysOn, shortcuts, turnKeys } from '/keys.js';
-import { text } from '/text.js';
+import { make } from './draw.js';
+import { open } from './dialog.js';
+import { keysOn, shortcuts, turnKeys } from './keys.js';
+import { text } from './text.js';
 
 const arrows = { ArrowRight: '→', ArrowLeft: '←' };
 

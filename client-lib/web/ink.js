@@ -1,7 +1,7 @@
 // Lines on the slide: those that came are drawn, and who presents draws with a pen, a finger or the mouse. Fetched with the first line.
-import { $, button, make } from '/draw.js';
-import { text } from '/text.js';
-import { pictureBox } from '/view.js';
+import { $, button, make } from './draw.js';
+import { text } from './text.js';
+import { pictureBox } from './view.js';
 
 const inks = { red: '#e0281b', blue: '#1c5fd0', green: '#12813c', yellow: '#ffd400', black: '#111', white: '#fff' };
 const SCALE = 10000;     // a point's x and y are ten-thousandths of the page

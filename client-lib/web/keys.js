@@ -1,5 +1,5 @@
 // Keys are as good as buttons. One table: what they press, and what the help says of them (help.js).
-import { $ } from '/draw.js';
+import { $ } from './draw.js';
 
 // The arrows turn pages the same way in every language, as a presenter's clicker does. `who`: all, presents, leads.
 export const shortcuts = [

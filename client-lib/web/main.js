@@ -1,18 +1,18 @@
 // The page: a link, a door, a hall. This file only joins the parts: sentences (socket), state, sound, slides, and what is drawn.
-import { Socket } from '/socket.js';
-import { Sound } from '/sound.js';
-import { Slides } from '/slides.js';
-import { Line } from '/line.js';
-import { asideKinds, asidesAfter, emptyAsides, takeAside } from '/asides.js';
-import { apply, emptySession, hasFloorByRole, leadsIn, sessionFrom } from '/state.js';
-import { refusal, text, translatePage } from '/text.js';
-import { farewell, openDoor, whyOf } from '/door.js';
-import { wire } from '/controls.js';
-import { wireKeys } from '/keys.js';
-import { drawPeople, drawQueue, guestsOf, wirePeople } from '/people.js';
-import * as talk from '/talk.js';
-import * as view from '/view.js';
-import { $, change, clock, tell } from '/draw.js';
+import { Socket } from './socket.js';
+import { Sound } from './sound.js';
+import { Slides } from './slides.js';
+import { Line } from './line.js';
+import { asideKinds, asidesAfter, emptyAsides, takeAside } from './asides.js';
+import { apply, emptySession, hasFloorByRole, leadsIn, sessionFrom } from './state.js';
+import { refusal, text, translatePage } from './text.js';
+import { farewell, openDoor, whyOf } from './door.js';
+import { wire } from './controls.js';
+import { wireKeys } from './keys.js';
+import { drawPeople, drawQueue, guestsOf, wirePeople } from './people.js';
+import * as talk from './talk.js';
+import * as view from './view.js';
+import { $, change, clock, tell } from './draw.js';
 
 const SOUND_AGAIN_MS = 1000;
 const TICK_MS = 1000;
@@ -50,24 +50,30 @@ async function act(verb, members) {
   }
 }
 
-// What is rarely used is fetched when it is.
-async function late(path, use) {
-  let part;
+// What is not needed until there is sound (later.js): fetched soon after the join, so that it is there also on a bad line, or when it is first used.
+let later = null;
+let coming = null;
+function fetchLater() {
+  coming ??= import('./later.js').then((came) => { later = came; drawSoon(); }, (why) => { coming = null; throw why; });
+  return coming;
+}
+
+async function late(use) {
   try {
-    part = await import(path);
+    await fetchLater();
   } catch {
     view.notice(text('late.failed'));
     return undefined;
   }
-  return use(part);
+  return use(later);
 }
 
 // What the parts are lent: verbs, what is known now, and each other.
 const hall = {
   act, late, socket, sound, slides, line, leave, presents, leads, companion, myself, now, token,
   me: () => me, session: () => session, draw: () => drawSoon(), fit: () => { if (page) view.drawPage(page); },
-  sure: (words, yes) => late('/dialog.js', (dialog) => dialog.sure(words, yes)),
-  personMenu: (button, id) => late('/chair.js', (chair) => chair.person(hall, button, id)),
+  sure: (words, yes) => late((later) => later.sure(words, yes)),
+  personMenu: (button, id) => late((later) => later.person(hall, button, id)),
   asides: () => asides,
   uploaded: (deck) => act('page', { deck, page: 1 }),
   speakingNow: () => speaking,
@@ -91,14 +97,12 @@ function draw() {
   tick();
 }
 
-// What is fetched only where there is something of it.
-const parts = {};
-function part(path, wanted) {
-  if (wanted && !(path in parts)) {
-    parts[path] = null; // on its way
-    late(path, (came) => { parts[path] = came; came.begin?.(hall); drawSoon(); return true; }).then((came) => { if (!came) delete parts[path]; });
-  }
-  return parts[path];
+// A part of it that is drawn from the first time on that there is something of it; undefined until then.
+const begun = new Set();
+function part(name, wanted) {
+  if (wanted && !later) late(() => {});
+  if (wanted && later && !begun.has(name)) { begun.add(name); later[name].begin?.(hall); }
+  return begun.has(name) ? later[name] : undefined;
 }
 
 function drawLate() {
@@ -108,9 +112,9 @@ function drawLate() {
   talk.mark('questions', newest(session.questions, asides.waiting), (n) => after(n, session.questions, asides.waiting));
   talk.mark('polls', newest(session.polls), (n) => after(n, session.polls));
   if (pollTold && talk.tab() === 'polls') { pollTold = false; view.notice(''); }
-  part('/ink.js', session.strokes.length)?.draw(session.strokes, slides.where);
-  part('/questions.js', talk.tab() === 'questions')?.draw(session, me, leads(), asides);
-  part('/polls.js', talk.tab() === 'polls')?.draw(session, me, leads(), asides);
+  part('ink', session.strokes.length)?.draw(session.strokes, slides.where);
+  part('questions', talk.tab() === 'questions')?.draw(session, me, leads(), asides);
+  part('polls', talk.tab() === 'polls')?.draw(session, me, leads(), asides);
 }
 
 let pollTold = false;
@@ -192,8 +196,7 @@ function enter() {
     if (p?.role === 'room' && !asides.codes.has(p.place)) socket.do('code', { room: p.place }).catch(() => {});
   }, CALM_MS);
   setInterval(tick, TICK_MS);
-  const soon = ['/dialog.js', ...(leads() ? ['/chair.js'] : [])]; // so that they are there also on a bad line
-  setTimeout(() => soon.forEach((path) => import(path).catch(() => {})), CALM_MS);
+  setTimeout(() => fetchLater().catch(() => {}), CALM_MS);
 }
 
 // The focus is where one acts, not on a button that is gone.
@@ -225,7 +228,7 @@ socket.addEventListener('pointer', ({ detail }) => {
   if (wait > 0) setTimeout(point, wait); else point();
 });
 for (const kind of asideKinds) socket.addEventListener(kind, (e) => { takeAside(asides, e.detail); drawSoon(); });
-socket.addEventListener('drawing', (e) => part('/ink.js', true)?.live(e.detail, slides.where));
+socket.addEventListener('drawing', (e) => part('ink', true)?.live(e.detail, slides.where));
 socket.addEventListener('recording', ({ detail: r }) => {
   $('not-recorded').hidden = r.state !== 'stopped';
   if (r.state === 'stopped') { $('not-recorded').textContent = text('not-recorded', { time: clock(r.since) }); view.notice(r.why ?? text('not-recorded', { time: clock(r.since) }), text('understood')); }

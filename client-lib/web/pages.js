@@ -1,8 +1,8 @@
 // All pages of all decks, small: to find one by its look or its words, and to go there.
-import { make } from '/draw.js';
-import { goTo } from '/controls.js';
-import { open } from '/dialog.js';
-import { number, text } from '/text.js';
+import { make } from './draw.js';
+import { goTo } from './controls.js';
+import { open } from './dialog.js';
+import { number, text } from './text.js';
 
 export async function show(hall) {
   const decks = [...hall.session().decks.values()];

@@ -1,7 +1,7 @@
 // Draws who waits and who is here. Rows that have not changed stay, with the focus that may be on them.
-import { $, avatar, bdi, button, change, drawRows, icon, make, placeOf, rove } from '/draw.js';
-import { hasFloorByRole } from '/state.js';
-import { language, number, text } from '/text.js';
+import { $, avatar, bdi, button, change, drawRows, icon, make, placeOf, rove } from './draw.js';
+import { hasFloorByRole } from './state.js';
+import { language, number, text } from './text.js';
 
 const ROLE_ORDER = ['chair', 'lecturer', 'interpreter', 'room', 'trainee', 'operator'];
 const SHOWN = 200;   // rows; of the rest the list says how many, and the search finds them

@@ -1,7 +1,7 @@
 // Polls and quizzes: made by a chair, answered by everyone, their results shown when the chair says so.
-import { $, bdi, button, change, drawRows, icon, make, nothingYet } from '/draw.js';
-import { field, open, sure } from '/dialog.js';
-import { number, text } from '/text.js';
+import { $, bdi, button, change, drawRows, icon, make, nothingYet } from './draw.js';
+import { field, open, sure } from './dialog.js';
+import { number, text } from './text.js';
 
 const OPTIONS_MAX = 10;
 let hall = null;

@@ -1,6 +1,6 @@
 // Written questions: asked, voted for, answered; where a chair looks at them first, they wait for him.
-import { $, bdi, button, change, drawRows, make, nothingYet, placeOf, rove } from '/draw.js';
-import { number, text } from '/text.js';
+import { $, bdi, button, change, drawRows, make, nothingYet, placeOf, rove } from './draw.js';
+import { number, text } from './text.js';
 
 let hall = null;
 let list = null;

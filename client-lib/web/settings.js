@@ -1,8 +1,8 @@
 // The microphone, the loudspeaker and the language of this device.
-import { make } from '/draw.js';
-import { field, open } from '/dialog.js';
-import { listDevices, watchLevel } from '/door.js';
-import { language, languageNames, speak, text } from '/text.js';
+import { make } from './draw.js';
+import { field, open } from './dialog.js';
+import { listDevices, watchLevel } from './door.js';
+import { language, languageNames, speak, text } from './text.js';
 
 let output = '';
 

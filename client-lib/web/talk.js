@@ -1,6 +1,6 @@
 // The side's tabs, and chat: what came while one looked elsewhere is counted on its tab.
-import { $, bdi, change, clock, drawRows, make, tell } from '/draw.js';
-import { number, text } from '/text.js';
+import { $, bdi, change, clock, drawRows, make, tell } from './draw.js';
+import { number, text } from './text.js';
 
 const tabs = ['people', 'chat', 'questions', 'polls'];
 const MARK_MAX = 99;

@@ -1,5 +1,6 @@
 // Every text of the page, from the catalogue of the reader's language: one file, complete by itself (tests/unit/web/test_texts.mjs).
-const languages = ['en', 'fa'];
+const catalogues = { en: () => import('./text/en.js'), fa: () => import('./text/fa.js') };
+const refusals = { fa: () => import('./text/fa-refusals.js') };
 export const languageNames = { en: 'English', fa: 'فارسی' };
 
 function remembered() {
@@ -7,12 +8,12 @@ function remembered() {
 }
 
 const wanted = [new URLSearchParams(location.search).get('lang'), remembered(), ...(navigator.languages ?? [])].filter(Boolean).map((l) => l.slice(0, 2));
-export let language = wanted.find((l) => languages.includes(l)) ?? 'en';
-let { default: texts } = await import(`/text/${language}.js`);
+export let language = wanted.find((l) => Object.hasOwn(catalogues, l)) ?? 'en';
+let { default: texts } = await catalogues[language]();
 
 // Another language from now on, on every screen that is drawn anew.
 export async function speak(other) {
-  texts = (await import(`/text/${other}.js`)).default;
+  texts = (await catalogues[other]()).default;
   language = other;
   try { localStorage.setItem('aula.language', other); } catch { /* it is asked again next time */ }
   translatePage();
@@ -34,9 +35,8 @@ export function text(key, fill = {}) {
 
 // What the relay says against it, in the reader's language: its own sentence is English.
 export async function refusal(code, sentence) {
-  if (language === 'en') return sentence;
-  const known = await import(`/text/${language}-refusals.js`).catch(() => ({ default: {} }));
-  return known.default[code] ?? sentence;
+  const known = await refusals[language]?.().catch(() => {});
+  return known?.default[code] ?? sentence;
 }
 
 export function translatePage(root = document) {

@@ -1,7 +1,7 @@
 // A PDF on its way to the relay, with how far it is.
-import { $, change } from '/draw.js';
-import { number, text } from '/text.js';
-import { notice } from '/view.js';
+import { $, change } from './draw.js';
+import { number, text } from './text.js';
+import { notice } from './view.js';
 
 const token = location.pathname.slice(3);
 const LARGEST_MB = 50; // the relay takes no more

@@ -1,8 +1,8 @@
 // Draws the stage and the bar below it. Every function is given what it shows; nothing here decides.
-import { $, avatar, bdi, change, make, placeOf, span } from '/draw.js';
-import { locale, text } from '/text.js';
-import { leadsIn } from '/state.js';
-import { srcset } from '/slides.js';
+import { $, avatar, bdi, change, iconAt, make, placeOf, span } from './draw.js';
+import { locale, text } from './text.js';
+import { leadsIn } from './state.js';
+import { srcset } from './slides.js';
 
 const NOTICE_MS = 12000;
 const SPEAKERS_SHOWN = 4; // as many as are ever in the mix
@@ -23,7 +23,7 @@ export function drawFloor(s, me, sound, companion) {
   const state = floorState(p, place, sound);
   const silent = { none: companion ? 'floor.companion' : 'floor.none', heard: companion ? 'floor.seat' : 'floor.heard' };
   $('floor').dataset.state = state;
-  $('floor-icon').setAttribute('href', `/icons.svg#${floorIcons[state]}`);
+  $('floor-icon').setAttribute('href', iconAt(floorIcons[state]));
   change($('floor-words'), text(silent[state] ?? `floor.${state}`, { place }));
   $('hand').hidden = p.floor;
   $('hand').disabled = s.locks.has('hands') && !p.hand && !leadsIn(s, p);
@@ -35,7 +35,7 @@ export function drawFloor(s, me, sound, companion) {
   $('hand').classList.toggle('primary', !p.hand);
   $('mic').hidden = !p.floor;
   $('mic').classList.toggle('primary', p.muted);
-  $('mic-icon').setAttribute('href', `/icons.svg#${p.muted ? 'mic' : 'mic-off'}`);
+  $('mic-icon').setAttribute('href', iconAt(p.muted ? 'mic' : 'mic-off'));
   change($('mic-words'), text(p.muted ? 'mic.unmute' : 'mic.mute'));
 }
 

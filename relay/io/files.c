@@ -18,7 +18,7 @@ struct file {
     char path[FILE_PATH_MAX];
     const char *media_type;
     bool immutable;
-    bool compressed; /* `path` is the .gz beside the file */
+    const char *coding; /* `path` is the compressed one beside the file; NULL: it is not */
 };
 
 static bool is_file(const char *path, struct stat *ret_stat)
@@ -26,23 +26,25 @@ static bool is_file(const char *path, struct stat *ret_stat)
     return stat(path, ret_stat) == 0 && S_ISREG(ret_stat->st_mode);
 }
 
-/* Takes the .gz beside the file where there is one and the client reads it. */
+/* Takes the .br or else the .gz beside the file where there is one and the client reads it. */
 static void prefer_compressed(struct lws *wsi, struct file *file, struct stat *st)
 {
+    static const struct {
+        const char *coding, *ending;
+    } codings[] = {{"br", ".br"}, {"gzip", ".gz"}};
     char accepted[256], path[FILE_PATH_MAX];
     struct stat compressed;
-    size_t len = strlen(file->path);
-    if (len + 4 > sizeof path ||
-        !web_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, accepted, sizeof accepted) ||
-        !guard_list_holds(accepted, "gzip"))
+    if (!web_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, accepted, sizeof accepted))
         return;
-    memcpy(path, file->path, len);
-    memcpy(path + len, ".gz", 4);
-    if (!is_file(path, &compressed) || compressed.st_mtime < st->st_mtime)
-        return;
-    memcpy(file->path, path, len + 4);
-    file->compressed = true;
-    *st = compressed;
+    for (size_t i = 0; file->coding == NULL && i < sizeof codings / sizeof codings[0]; i++) {
+        int len = snprintf(path, sizeof path, "%s%s", file->path, codings[i].ending);
+        if (!guard_list_holds(accepted, codings[i].coding) || len >= (int)sizeof path ||
+            !is_file(path, &compressed) || compressed.st_mtime < st->st_mtime)
+            continue;
+        memcpy(file->path, path, (size_t)len + 1);
+        file->coding = codings[i].coding;
+        *st = compressed;
+    }
 }
 
 static const char *keeping(const struct file *file)
@@ -61,8 +63,9 @@ static int serve(struct lws *wsi, struct file *file)
     prefer_compressed(wsi, file, &st);
     snprintf(tag, sizeof tag, "\"%llx-%llx%lx\"", (unsigned long long)st.st_size,
              (unsigned long long)st.st_mtim.tv_sec, (unsigned long)st.st_mtim.tv_nsec);
-    int len = snprintf(extra, sizeof extra, "%s%setag: %s\r\nvary: accept-encoding\r\n", keeping(file),
-                       file->compressed ? "content-encoding: gzip\r\n" : "", tag);
+    int len = snprintf(extra, sizeof extra, "%s%s%s%setag: %s\r\nvary: accept-encoding\r\n", keeping(file),
+                       file->coding != NULL ? "content-encoding: " : "",
+                       file->coding != NULL ? file->coding : "", file->coding != NULL ? "\r\n" : "", tag);
     if (web_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, known, sizeof known) && strcmp(known, tag) == 0)
         return http_answer(wsi, 304, file->media_type, NULL, "");
     int result = lws_serve_http_file(wsi, file->path, file->media_type, extra, len);

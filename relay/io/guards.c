@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #define LOWER_HEX "0123456789abcdef"
+#define BASE32    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" /* RFC 4648 §6 */
 #define URL_SAFE  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 
 bool guard_content_length(const char *text, uint64_t *ret_length)
@@ -70,8 +71,8 @@ bool guard_name_is_hashed(const char *path)
     const char *name = strrchr(path, '/');
     for (const char *at = name != NULL ? name : path; *at != 0; at++)
         if (*at == '.' || *at == '-') {
-            size_t len = strspn(at + 1, LOWER_HEX);
-            if (len >= 8 && at[1 + len] == '.')
+            size_t hex = strspn(at + 1, LOWER_HEX), base32 = strspn(at + 1, BASE32);
+            if ((hex >= 8 && at[1 + hex] == '.') || (base32 == 8 && at[1 + base32] == '.'))
                 return true;
         }
     return false;
@@ -86,6 +87,7 @@ const char *guard_media_type(const char *path)
                  {".js", "text/javascript; charset=utf-8"},
                  {".mjs", "text/javascript; charset=utf-8"},
                  {".json", "application/json"},
+                 {".map", "application/json"},
                  {".webmanifest", "application/manifest+json"},
                  {".webp", "image/webp"},
                  {".svg", "image/svg+xml"},

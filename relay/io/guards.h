@@ -22,8 +22,8 @@ bool guard_list_holds(const char *list, const char *word);
 /* A path below /r/: a session, a key of 32 hexadecimal digits, a name that may be empty. The places take 17
  * and 33 bytes; *ret_name points into the path. */
 bool guard_replay(const char *path, char ret_session[17], char ret_key[33], const char **ret_name);
-/* A file name that holds its own hash (eight hexadecimal digits or more between two dots or a dash and a dot)
- * never changes. */
+/* A file name that holds its own hash (eight hexadecimal digits or more, or eight of base 32 as esbuild
+ * writes them, between two dots or a dash and a dot) never changes. */
 bool guard_name_is_hashed(const char *path);
 /* The media type by the file's ending, or NULL for what we do not serve. */
 const char *guard_media_type(const char *path);

@@ -78,7 +78,7 @@ def installs():
     true("aula:" in users(), "there is no user aula")
     for path in ("usr/bin/aulad", "usr/bin/aulactl", "usr/bin/aula", "lib/systemd/system/aulad.service", "lib/systemd/system/aulad.socket",
                  "etc/aula/aulad.ini", "usr/share/man/man8/aulad.8.gz", "usr/share/man/man5/aulad.ini.5.gz",
-                 "usr/share/bash-completion/completions/aulactl", "usr/share/aula/web/index.html"):
+                 "usr/share/bash-completion/completions/aulactl", "usr/share/aula/page/index.html"):
         true((root / path).exists(), f"/{path} is missing")
     equal(inside("stat", "-c", "%U %a", "/var/lib/aula").strip(), "aula 750")
     true("example" in inside("aulactl", "--help"), "aulactl does not speak")

@@ -46,11 +46,13 @@ def media_types(port):
 
 @rows.row
 def compressed(port):
-    """the .gz beside a file goes to those who read gzip, and to nobody else"""
-    status, headers, body = get(port, "/app.js", "Accept-Encoding: br, gzip")
-    equal((headers.get("content-encoding"), body), ("gzip", b"not really gzip"))
-    equal(headers["content-type"], "text/javascript; charset=utf-8")
+    """the .br or .gz beside a file goes to those who read it, and to nobody else"""
+    for accepted, coding, content in (("gzip, br", "br", b"not really br"), ("gzip", "gzip", b"not really gzip"), ("zstd", None, b"app")):
+        status, headers, body = get(port, "/app.js", f"Accept-Encoding: {accepted}")
+        equal((status, headers.get("content-encoding"), body), (200, coding, content))
+        equal(headers["content-type"], "text/javascript; charset=utf-8")
     equal(get(port, "/app.js")[2], b"app")
+    equal(get(port, "/m.mjs", "Accept-Encoding: gzip, br")[2], b"m", "where there is none")
 
 
 @rows.row
@@ -557,8 +559,9 @@ with tempfile.TemporaryDirectory() as folder:
                           (".hidden.txt", "secret")):
         with open(os.path.join(web, name), "w") as f:
             f.write(content)
-    with open(os.path.join(web, "app.js.gz"), "w") as f:
-        f.write("not really gzip")
+    for ending, coding in (("gz", "gzip"), ("br", "br")):
+        with open(os.path.join(web, f"app.js.{ending}"), "w") as f:
+            f.write(f"not really {coding}")
     with open(os.path.join(decks_folder, "ab" * 32 + ".webp"), "w") as f:
         f.write("webp")
     recorded = os.path.join(folder, "recordings", "abc1")

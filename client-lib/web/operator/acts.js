@@ -1,6 +1,6 @@
 // What the operator does: asked about first, then done over the API, then told.
-import { button, make } from '/draw.js';
-import { open, sure } from '/dialog.js';
+import { button, make } from '../draw.js';
+import { open, sure } from '../dialog.js';
 import { act } from './api.js';
 import { say } from './words.js';
 

@@ -1,6 +1,6 @@
 // Small history charts: one line of SVG each. The line itself is made in line.js.
-import { make } from '/draw.js';
-import { number } from '/text.js';
+import { make } from '../draw.js';
+import { number } from '../text.js';
 import { say } from './words.js';
 import { path, top, WIDTH, HEIGHT } from './line.js';
 

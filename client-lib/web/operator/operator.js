@@ -1,6 +1,6 @@
 // The operator's page: asks for a token once, looks at the relay every two seconds while it is seen, draws what it says.
-import { $, change, clock, drawRows, rove, tell } from '/draw.js';
-import { translatePage } from '/text.js';
+import { $, change, clock, drawRows, rove, tell } from '../draw.js';
+import { translatePage } from '../text.js';
 import { Acts, actButton } from './acts.js';
 import { hasToken, look, setToken } from './api.js';
 import { Chart } from './charts.js';

@@ -1,6 +1,6 @@
 // What the rows and facts of the operator's page are made of. What strangers typed is only ever text.
-import { avatar, bdi, button, make } from '/draw.js';
-import { number } from '/text.js';
+import { avatar, bdi, button, make } from '../draw.js';
+import { number } from '../text.js';
 import { actButton, verbsFor } from './acts.js';
 import { flow, lineState } from './picture.js';
 import { knows, say } from './words.js';

@@ -1,7 +1,8 @@
 // The texts of the operator's page, in the language that /text.js has chosen.
-import { language, languageNames, number, speak } from '/text.js';
+import { language, languageNames, number, speak } from '../text.js';
 
-const load = async () => (await import(`/operator/text/${language}.js`)).default;
+const catalogues = { en: () => import('./text/en.js'), fa: () => import('./text/fa.js') };
+const load = async () => (await catalogues[language]()).default;
 let texts = await load();
 
 export const knows = (key) => Object.hasOwn(texts, key);

@@ -1,6 +1,6 @@
 // The slide as it was at a moment: page, strokes, pointer.
 'use strict';
-var aula = aula || {};
+globalThis.aula ??= {};
 
 (function () {
   const $ = (id) => document.getElementById(id);

@@ -1,6 +1,6 @@
 // Where the recording comes from: beside the page on a relay or any web server, or, opened as a file, out of data.js, which holds it all.
 'use strict';
-var aula = aula || {};
+globalThis.aula ??= {};
 
 (function () {
   const onRelay = /^\/r\/[^/]+\/[^/]+\/$/.test(location.pathname);

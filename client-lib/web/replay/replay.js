@@ -1,6 +1,6 @@
 // The player: sound, slide, speakers and chapters on one clock, which is the sound's.
 'use strict';
-var aula = aula || {};
+globalThis.aula ??= {};
 
 (function () {
   const $ = (id) => document.getElementById(id);

@@ -1,7 +1,7 @@
 // A timeline's lines become what is true at each moment. Time is in seconds of the recording: 0 is its first sound. Touches no page, so that
 // tests can run it.
 'use strict';
-var aula = aula || {};
+globalThis.aula ??= {};
 
 (function () {
   const SAMPLES = 48000;

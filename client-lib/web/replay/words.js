@@ -1,6 +1,6 @@
 // Every text, by language. {x} is filled in; what comes from people is only ever text.
 'use strict';
-var aula = aula || {};
+globalThis.aula ??= {};
 aula.words = {
   en: {
     dir: 'ltr', other: 'فارسی', 'other-code': 'fa', locale: 'en',

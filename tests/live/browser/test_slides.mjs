@@ -79,7 +79,7 @@ test('a viewer leafs alone, stays there, and returns by one button', async () =>
 
 test('the pointer lies on the same spot of the picture, whatever the size of the page', async () => {
   await viewer.setViewportSize({ width: 900, height: 900 });
-  const box = (p) => p.evaluate(async () => (await import('/view.js')).pictureBox().toJSON());
+  const box = (p) => p.$eval('#page-image', (e) => e.getBoundingClientRect().toJSON());
   const from = await box(page);
   await page.mouse.move(from.left + 0.25 * from.width, from.top + 0.75 * from.height);
   await viewer.waitForSelector('#pointer:not([hidden])');

@@ -61,6 +61,12 @@ static void names_and_paths(void **state)
                 {"/app-0123abcd.js", false, true, true},
                 {"/app.0123abc.js", false, true, false},
                 {"/app.0123ABCD.js", false, true, false},
+                {"/app-OOQWUO27.js", false, true, true},
+                {"/app-OOQWUO27.js.map", false, true, true},
+                {"/app-OOQWUO2.js", false, true, false},
+                {"/app-OOQWUO277.js", false, true, false},
+                {"/app-OOQWUO21.js", false, true, false},
+                {"/app-OOQWUO27/a.js", false, true, false},
                 {"/dead.beefbeef/app.js", false, true, false},
                 {"/a/b/c.css", false, true, false},
                 {"/", false, false, false},
@@ -104,6 +110,8 @@ static void media_types(void **state)
     assert_null(guard_media_type("/a"));
     assert_null(guard_media_type("/a.php"));
     assert_null(guard_media_type("/a.html.gz"));
+    assert_null(guard_media_type("/a.html.br"));
+    assert_string_equal(guard_media_type("/a.js.map"), "application/json");
 }
 
 static void percent(void **state)

@@ -1,8 +1,7 @@
-// The operator's page without a browser: rates, orders, histories and lines of charts, its texts in every language, and its weight.
+// The operator's page without a browser: rates, orders, histories and lines of charts, and its texts in every language.
 import assert from 'node:assert';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 
 const folder = new URL('../../../client-lib/web/operator/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, folder), 'utf8');
@@ -105,14 +104,6 @@ test('what it asks for is there, and every alarm of the relay has a name', () =>
   assert.ok(asked.length > 60);
   const kinds = readFileSync(new URL('../../../relay/signal/alarms.c', folder), 'utf8').matchAll(/ALARM_(?:BAD|WARN),\s+"([\w-]+)"/g);
   for (const [, kind] of kinds) assert.ok(Object.hasOwn(en, `alarm.${kind}`), kind);
-});
-
-test('the build serves each file, and all are light', () => {
-  const all = readdirSync(folder).filter((n) => /\.(html|css|js)$/.test(n));
-  for (const name of all) assert.ok(read('meson.build').includes(`'${name}'`), name);
-  for (const name of names) assert.ok(read('text/meson.build').includes(`'${name}'`), name);
-  const bytes = [...all, 'text/fa.js'].reduce((sum, name) => sum + gzipSync(read(name), { level: 9 }).length, 0);
-  assert.ok(bytes < 25000, `${bytes} bytes`);
 });
 
 test('no markup is made of words, and no word of the token stands in an address', () => {
