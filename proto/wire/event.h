@@ -196,6 +196,7 @@ bool event_is_confidential(enum event_kind kind);
 
 /* Whether a running order keeps to its limits. */
 bool agenda_fits(const struct agenda *a);
+void agenda_write(struct json_out *o, const char *name, const struct agenda *a);
 
 /* Reads a list of names (rooms, languages); an absent member is an empty list. */
 struct name_list name_list_read(struct json_in in, const char *member, enum json_text text,

@@ -18,7 +18,6 @@ void number_list_write(struct json_out *o, const char *name, const struct number
 
 /* An absent member is an empty list. */
 struct agenda agenda_read(struct json_in in, const char *member);
-void agenda_write(struct json_out *o, const char *name, const struct agenda *a);
 
 /* Choices are numbers of options, from 1. */
 choice_set choices_read(struct json_in in, const char *member);

@@ -77,9 +77,13 @@ static enum err ask(struct loading *g, json_t *request, int line, const char *fi
     json_t *reply = json_loads(answer, JSON_REJECT_DUPLICATES, NULL);
     free(answer);
     *ret_reply = reply;
-    if (json_is_true(json_object_get(reply, "ok")))
-        return ERR_NONE;
     char cell[TABLE_CELL_MAX];
+    if (json_is_true(json_object_get(reply, "ok"))) {
+        table_cell(json_object_get(reply, "note"), cell);
+        if (json_object_get(reply, "note") != NULL)
+            fprintf(g->load->complaints, "%s:%d: %s\n", g->load->file, line, cell);
+        return ERR_NONE;
+    }
     table_cell(json_object_get(reply, "why"), cell);
     fprintf(g->load->complaints, "%s:%d: %s\n", g->load->file, line, cell);
     g->refused++;

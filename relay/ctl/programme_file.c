@@ -20,6 +20,7 @@ static const struct member of_programme[] = {
     {"zone", NULL, ZONE_NAME_MAX, true, false, JSON_TEXT_LINE},
     {"text", NULL, 2000, false, true, JSON_TEXT_LINE},
     {"backstage", NULL, 20, false, false, JSON_TEXT_LINE},
+    {"open", NULL, 20, false, false, JSON_TEXT_LINE},
     {0}};
 static const struct member of_session[] = {
     {"title", "title", TITLE_CHARACTERS_MAX, true, false, JSON_TEXT_LINE},
@@ -34,6 +35,7 @@ static const struct member of_session[] = {
     {"interpreters", NULL, 8000, false, false, JSON_TEXT_LINE},
     {"record", NULL, 10, false, false, JSON_TEXT_LINE},
     {"backstage", NULL, 20, false, false, JSON_TEXT_LINE},
+    {"open", NULL, 20, false, false, JSON_TEXT_LINE},
     {"deck", NULL, 1000, false, true, JSON_TEXT_LINE},
     {"slot", NULL, 400, false, true, JSON_TEXT_LINE},
     {0}};
@@ -128,6 +130,17 @@ static long check_backstage(struct reading *r, const struct section *s, long oth
     return otherwise;
 }
 
+/* Whether it opens by itself at its start. */
+static bool check_open(struct reading *r, const struct section *s, bool otherwise)
+{
+    const struct entry *e = section_entry(s, "open");
+    if (e == NULL || e->value[0] == '\0')
+        return otherwise;
+    if (strcmp(e->value, "chair") != 0 && strcmp(e->value, "time") != 0)
+        lines_mistake(&r->l, e->line, "\"open\" is chair (a chair opens it) or time (it opens by itself).");
+    return strcmp(e->value, "time") == 0;
+}
+
 /* ---- [programme] ---- */
 
 static void read_programme(struct reading *r, const struct section *s)
@@ -156,6 +169,7 @@ static void read_programme(struct reading *r, const struct section *s)
         json_object_set_new(r->programme, "text", text);
     r->zone = check_zone(r, s, NULL);
     r->backstage = check_backstage(r, s, BACKSTAGE_MIN);
+    r->opens = check_open(r, s, false);
     json_object_set_new(r->programme, "zone", json_string(r->zone != NULL ? r->zone : "UTC"));
 }
 
@@ -325,6 +339,7 @@ static void read_session(struct reading *r, const struct section *s)
     const char *zone = check_zone(r, s, r->zone);
     json_object_set_new(session, "zone", json_string(zone != NULL ? zone : "UTC"));
     json_object_set_new(session, "backstage", json_integer(check_backstage(r, s, r->backstage)));
+    json_object_set_new(session, "opens", json_boolean(check_open(r, s, r->opens)));
     json_object_set_new(session, "record", json_boolean(read_yes(r, s, "record")));
     json_object_set_new(session, "rooms", read_list(r, s, "rooms", is_room));
     json_object_set_new(session, "languages", read_list(r, s, "languages", is_language));

@@ -23,6 +23,7 @@ struct reading {
     json_t *programme, *sessions, *people; /* owned */
     const char *zone;
     long backstage;
+    bool opens; /* sessions by themselves, unless they say otherwise */
 };
 
 /* Notes what is wrong with names and values; those that go as they are are put into the object. */

@@ -251,6 +251,9 @@ enum err attendance_event(struct attendance *a, const struct event *e)
         if (!error)
             error = state_is(a, e->state, e->at_ms);
         break;
+    case EVENT_CHANGED:
+        error = attendance_set_text(&current(a)->title, e->title);
+        break;
     case EVENT_STATE:
         error = state_is(a, e->state, e->at_ms);
         break;

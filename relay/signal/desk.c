@@ -60,8 +60,8 @@ enum err desk_create(const struct desk_config *config, struct desk **ret_desk)
         return ERR_MEMORY;
     d->config = *config;
     d->next_session = d->next_peer = 1;
-    d->backstage_known = true;
-    d->backstage_at_us = NEVER_US;
+    d->planned_known = true;
+    d->planned_at_us = NEVER_US;
     d->look.next_us = NEVER_US;
     d->pending_last = &d->pending_first;
     out_init(d);

@@ -138,6 +138,17 @@ static void on_timer(struct desk *d, const struct request *r)
         act(d, r, s, &a);
 }
 
+static void on_item(struct desk *d, const struct request *r)
+{
+    struct sitting *s = request_sitting(d, r);
+    struct action a = {.verb = VERB_ITEM};
+    if (!s)
+        return;
+    a.item = (uint32_t)json_in_integer(r->in, "item", 0, AGENDA_MAX);
+    if (!request_misread(d, r))
+        act(d, r, s, &a);
+}
+
 static void on_schedule(struct desk *d, const struct request *r)
 {
     struct sitting *s = request_sitting(d, r);
@@ -243,6 +254,7 @@ static const struct {
            {"link-revoke", operator_link_revoke},
            {"page", on_page},
            {"timer", on_timer},
+           {"item", on_item},
            {"schedule", on_schedule},
            {"code", on_code},
            {"check-in", on_check_in},

@@ -7,10 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MEMORY_WHY "The relay is out of memory; try again in a moment."
-
 /* The programme that a request names; NULL, and the reply has been given. */
-static struct programme *named(struct desk *d, const struct request *r)
+struct programme *programme_named(struct desk *d, const struct request *r)
 {
     const char *id = json_in_string(r->in, "programme", JSON_TEXT_ID, 200);
     char why[WHY_MAX];
@@ -26,13 +24,13 @@ static struct programme *named(struct desk *d, const struct request *r)
     return p;
 }
 
-static void refuse_error(struct desk *d, const struct request *r, enum err e)
+void programme_refuse(struct desk *d, const struct request *r, enum err e)
 {
     reply_refuse(d, r->number, false,
                  e == ERR_FULL ? "The relay holds as many of these as it can." : MEMORY_WHY);
 }
 
-static bool is_same(const struct text *old, const struct programme_piece *piece)
+bool piece_is_same(const struct text *old, const struct programme_piece *piece)
 {
     struct text *text = old ? piece_text(piece) : NULL;
     bool same = text && text->len == old->len && memcmp(text->bytes, old->bytes, text->len) == 0;
@@ -40,14 +38,14 @@ static bool is_same(const struct text *old, const struct programme_piece *piece)
     return same;
 }
 
-/* {"ok":true,"changed":…, and one more member. */
-static void reply_piece(struct desk *d, const struct request *r, bool changed, const char *member,
-                        const char *value)
+void programme_reply(struct desk *d, const struct request *r, const struct piece_reply *reply)
 {
     struct json_out o;
     reply_open(&o);
-    json_put_boolean(&o, "changed", changed);
-    json_put_string(&o, member, value);
+    json_put_boolean(&o, "changed", reply->changed);
+    json_put_string(&o, reply->member, reply->value);
+    if (reply->note && reply->note[0])
+        json_put_string(&o, "note", reply->note);
     reply_send(d, r->number, &o, d->row, r->now_us);
 }
 
@@ -64,121 +62,12 @@ void operator_programme(struct desk *d, const struct request *r)
     else
         session_new_id(d, id);
     piece.programme = id;
-    bool changed = !p || !is_same(p->text, &piece);
+    bool changed = !p || !piece_is_same(p->text, &piece);
     enum err e = changed ? programme_write(d, &piece, r->now_us) : ERR_NONE;
     if (e)
-        refuse_error(d, r, e);
+        programme_refuse(d, r, e);
     else
-        reply_piece(d, r, changed, "programme", id);
-}
-
-/* ---- sessions ---- */
-
-static bool same_names(const struct name_list *a, const struct name_list *b)
-{
-    bool same = a->count == b->count;
-    for (size_t i = 0; i < a->count && same; i++)
-        same = strcmp(a->at[i], b->at[i]) == 0;
-    return same;
-}
-
-/* What cannot change once a session is made: people may have come for it. */
-static bool may_become(struct desk *d, const struct request *r, const struct sitting *s,
-                       const struct programme_piece *piece, const char **ret_why)
-{
-    struct session_view view;
-    bool good = false;
-    (void)d;
-    (void)r;
-    *ret_why = MEMORY_WHY;
-    if (session_view_make(s->state, &view))
-        return false;
-    if (strcmp(view.title, piece->title) != 0)
-        *ret_why = "The title of a session cannot change once it is loaded; give the session a new key.";
-    else if (!same_names(&view.rooms, &piece->rooms))
-        *ret_why = "The rooms of a session cannot change once it is loaded; give the session a new key.";
-    else if (!same_names(&view.languages, &piece->languages))
-        *ret_why = "The languages of a session cannot change once it is loaded; give the session a new key.";
-    else
-        good = true;
-    session_view_free(&view);
-    return good;
-}
-
-static enum err do_verb(struct desk *d, struct sitting *s, const struct action *a, point_us now_us,
-                        const char **ret_why)
-{
-    struct command c = {.kind = COMMAND_ACTION, .at_ms = wall_ms(d, now_us)};
-    uint64_t n;
-    c.action.action = a;
-    return sitting_do(d, s, &c, now_us, &n, ret_why);
-}
-
-/* A session that is there follows the file. One that is open or over is not moved. */
-static const char *change_session(struct desk *d, const struct request *r, struct sitting *s,
-                                  const struct programme_piece *piece)
-{
-    const char *why = NULL;
-    if (!may_become(d, r, s, piece, &why))
-        return why;
-    if (session_phase(s->state) == SESSION_ENDED || session_phase(s->state) == SESSION_OPEN)
-        return NULL;
-    struct action at = {.verb = VERB_SCHEDULE, .starts_ms = piece->starts_ms};
-    struct action record = {.verb = piece->record ? VERB_RECORD : VERB_RECORD_STOP};
-    if (do_verb(d, s, &at, r->now_us, &why) || do_verb(d, s, &record, r->now_us, &why))
-        return why;
-    return NULL;
-}
-
-static const char *make_session(struct desk *d, const struct request *r, const struct programme_piece *piece,
-                                struct sitting **ret_sitting)
-{
-    struct command c = {.kind = COMMAND_CREATE, .at_ms = wall_ms(d, r->now_us)};
-    c.create.title = piece->title;
-    c.create.rooms = piece->rooms;
-    c.create.languages = piece->languages;
-    c.create.recorded = piece->record;
-    c.create.planned = true;
-    c.create.starts_ms = piece->starts_ms;
-    const char *why = session_names_wrong(&piece->rooms, &piece->languages);
-    if (!why)
-        *ret_sitting = session_make(d, &c, r->now_us, &why);
-    return *ret_sitting ? NULL : why;
-}
-
-void operator_programme_session(struct desk *d, const struct request *r)
-{
-    struct programme *p = named(d, r);
-    struct programme_piece piece;
-    const char *why = NULL;
-    if (!p)
-        return;
-    piece_read(r->in, PIECE_SESSION, false, &piece);
-    if (request_misread(d, r))
-        return;
-    const struct planned *one = planned_find(p, piece.key);
-    struct sitting *s = one ? sitting_find(d, one->session) : NULL;
-    if (!one && p->planned_count >= PLANNED_MAX)
-        why = "The programme has as many sessions as it can hold.";
-    else if (!one)
-        why = make_session(d, r, &piece, &s);
-    else if (s)
-        why = change_session(d, r, s, &piece);
-    if (why) {
-        reply_refuse(d, r->number, false, why);
-        return;
-    }
-    piece.programme = p->id;
-    piece.session = one ? one->session : s->id;
-    bool changed = !one || !is_same(one->text, &piece);
-    char id[SESSION_ID_MAX + 1];
-    snprintf(id, sizeof id, "%s", piece.session);
-    piece.session = id;
-    enum err e = changed ? programme_write(d, &piece, r->now_us) : ERR_NONE;
-    if (e)
-        refuse_error(d, r, e);
-    else
-        reply_piece(d, r, changed, "session", id);
+        programme_reply(d, r, &(struct piece_reply){changed, "programme", id, NULL});
 }
 
 /* ---- people ---- */
@@ -249,7 +138,7 @@ static void url_of(const struct desk *d, const char *token, char *url, size_t ur
 
 void operator_programme_person(struct desk *d, const struct request *r)
 {
-    struct programme *p = named(d, r);
+    struct programme *p = programme_named(d, r);
     struct programme_piece piece;
     char token[TOKEN_CHARACTERS + 1], url[sizeof d->config.url + 8 + TOKEN_CHARACTERS];
     if (!p)
@@ -268,21 +157,23 @@ void operator_programme_person(struct desk *d, const struct request *r)
     }
     if (!why && !one && p->enrolled_count >= ENROLLED_MAX)
         why = "The programme has as many people as it can hold.";
-    bool changed = !one || !is_same(one->text, &piece);
+    bool changed = !one || !piece_is_same(one->text, &piece);
     enum err e = !why && changed ? programme_write(d, &piece, r->now_us) : ERR_NONE;
     if (!why)
         why = e ? MEMORY_WHY : settle(d, p, &piece, r->now_us);
+    if (!why)
+        why = agenda_of_speaker(d, p, piece.key, r->now_us);
     url_of(d, token, url, sizeof url);
     if (why)
         reply_refuse(d, r->number, false, why);
     else
-        reply_piece(d, r, changed, "url", url);
+        programme_reply(d, r, &(struct piece_reply){changed, "url", url, NULL});
 }
 
 /* Takes a person's link away in all sessions, or gives it back. */
 void operator_programme_withdraw(struct desk *d, const struct request *r)
 {
-    struct programme *p = named(d, r);
+    struct programme *p = programme_named(d, r);
     struct json_doc *doc;
     struct programme_piece piece;
     char whole[JSON_WHY_MAX];
@@ -361,7 +252,7 @@ static void put_enrolled(struct json_out *o, const struct desk *d, const struct 
 
 void operator_programme_show(struct desk *d, const struct request *r)
 {
-    const struct programme *p = named(d, r);
+    const struct programme *p = programme_named(d, r);
     struct json_out o;
     if (!p)
         return;

@@ -195,6 +195,10 @@ static void put_session(struct json_out *o, const struct sitting *s, const struc
     json_put_boolean(o, "chat_locked", view->locked[LOCK_CHAT]);
     if (view->starts_ms)
         json_put_integer(o, "starts", view->starts_ms);
+    if (view->agenda.count)
+        agenda_write(o, "agenda", &view->agenda);
+    if (view->item)
+        json_put_integer(o, "item", view->item);
     json_put_integer(o, "questions", (int64_t)view->question_count);
     json_put_integer(o, "polls", (int64_t)view->poll_count);
     json_put_integer(o, "checked_in", (int64_t)view->checkin_count);

@@ -258,8 +258,8 @@ struct desk {
     struct registry enrolled;         /* SHA-256 of a person's token → enrolled (programme.h) */
     struct programme *programmes;     /* list, owned */
     struct certificate *certificates; /* likewise */
-    bool backstage_known;             /* the next is what it says */
-    point_us backstage_at_us;         /* when the next planned session goes backstage */
+    bool planned_known;               /* the next is what it says */
+    point_us planned_at_us;           /* when the next planned session goes backstage, or opens */
     struct sitting *leaving;          /* sittings that are over */
     struct table *members;            /* connection → member */
     struct table *peers;              /* handle → peer */

@@ -107,7 +107,8 @@ static enum err take_planned(struct desk *d, const struct programme_piece *piece
     one->starts_ms = piece->starts_ms;
     one->ends_ms = piece->ends_ms;
     one->backstage_ms = piece->backstage_min > 0 ? piece->starts_ms - 60000 * piece->backstage_min : 0;
-    d->backstage_known = false;
+    one->opens_ms = piece->opens ? piece->starts_ms : 0;
+    d->planned_known = false;
     *ret_text = &one->text;
     return ERR_NONE;
 }
@@ -274,26 +275,42 @@ bool programme_moves(const struct desk *d, const char *token, const char *sessio
 
 /* ---- time ---- */
 
+/* What the session's time brings next: backstage, or the opening; NULL where its people do it. */
+static struct sitting *next_step(const struct desk *d, const struct planned *one, enum command_kind *ret_kind,
+                                 int64_t *ret_ms)
+{
+    struct sitting *s = one->backstage_ms || one->opens_ms ? sitting_find(d, one->session) : NULL;
+    if (!s)
+        return NULL;
+    enum session_state phase = session_phase(s->state);
+    bool first = phase == SESSION_PLANNED && one->backstage_ms;
+    if (!first && (!one->opens_ms || phase == SESSION_OPEN || phase == SESSION_ENDED))
+        return NULL;
+    *ret_kind = first ? COMMAND_BACKSTAGE : COMMAND_OPEN;
+    *ret_ms = first ? one->backstage_ms : one->opens_ms;
+    return s;
+}
+
 static point_us due_us(const struct desk *d, const struct planned *one)
 {
-    const struct sitting *s = one->backstage_ms > 0 ? sitting_find(d, one->session) : NULL;
-    if (!s || session_phase(s->state) != SESSION_PLANNED)
-        return NEVER_US;
-    return one->backstage_ms * US_PER_MS - d->config.wall_minus_monotonic_us;
+    enum command_kind kind;
+    int64_t at_ms;
+    return next_step(d, one, &kind, &at_ms) ? at_ms * US_PER_MS - d->config.wall_minus_monotonic_us
+                                            : NEVER_US;
 }
 
 point_us programme_deadline(const struct desk *d)
 {
-    return d->backstage_known ? d->backstage_at_us : INT64_MIN;
+    return d->planned_known ? d->planned_at_us : INT64_MIN;
 }
 
 static void reckon(struct desk *d)
 {
-    d->backstage_at_us = NEVER_US;
+    d->planned_at_us = NEVER_US;
     for (const struct programme *p = d->programmes; p; p = p->next)
         for (const struct planned *one = p->planned; one; one = one->next)
-            d->backstage_at_us = earlier_us(d->backstage_at_us, due_us(d, one));
-    d->backstage_known = true;
+            d->planned_at_us = earlier_us(d->planned_at_us, due_us(d, one));
+    d->planned_known = true;
 }
 
 void programme_expire(struct desk *d, point_us now_us)
@@ -302,17 +319,17 @@ void programme_expire(struct desk *d, point_us now_us)
         return;
     for (const struct programme *p = d->programmes; p; p = p->next) {
         for (const struct planned *one = p->planned; one; one = one->next) {
-            struct command c = {.kind = COMMAND_BACKSTAGE, .at_ms = wall_ms(d, now_us)};
+            struct command c = {.at_ms = wall_ms(d, now_us)};
+            int64_t at_ms;
             uint64_t n;
             const char *why;
-            if (due_us(d, one) > now_us)
-                continue;
-            /* Where memory is short or the disk refuses for hours, the first chair who joins does it. */
-            enum err e = sitting_do(d, sitting_find(d, one->session), &c, now_us, &n, &why);
+            struct sitting *s = due_us(d, one) <= now_us ? next_step(d, one, &c.kind, &at_ms) : NULL;
+            /* Where memory is short or the disk refuses for hours, a chair does it. */
+            enum err e = s ? sitting_do(d, s, &c, now_us, &n, &why) : ERR_NONE;
             (void)e;
         }
     }
     reckon(d);
-    if (d->backstage_at_us <= now_us)
-        d->backstage_at_us = now_us + US_PER_S;
+    if (d->planned_at_us <= now_us)
+        d->planned_at_us = now_us + US_PER_S;
 }

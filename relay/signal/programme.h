@@ -24,8 +24,10 @@
 struct planned {
     struct planned *next;
     char key[KEY_MAX + 1], session[SESSION_ID_MAX + 1];
-    int64_t starts_ms, ends_ms, backstage_ms; /* wall time; backstage_ms: when it goes there by itself */
-    struct text *text;                        /* its row */
+    int64_t starts_ms, ends_ms; /* wall time, as all here */
+    int64_t backstage_ms;       /* when it goes there by itself; 0 = when somebody comes who may */
+    int64_t opens_ms;           /* when it opens by itself; 0 = when a chair opens it */
+    struct text *text;          /* its row */
 };
 
 struct enrolled {
@@ -61,7 +63,7 @@ struct programme_piece {
     const char *session; /* id */
     int64_t starts_ms, ends_ms, backstage_min;
     struct name_list rooms, languages, chairs, lecturers;
-    bool record;
+    bool record, opens; /* opens: by itself, at its start */
     struct slot slots[SLOTS_MAX];
     size_t slot_count;
     const char *name, *address, *country, *place, *language;
@@ -81,6 +83,28 @@ struct programme_piece {
 void piece_read(struct json_in in, int kind, bool from_disk, struct programme_piece *ret_piece);
 /* NULL where memory is short. */
 struct text *piece_text(const struct programme_piece *p);
+
+/* ---- programme_agenda.c ---- */
+
+/* The session's running order follows its slots: names and numbers of who speaks are those of now. NULL, or
+ * why not. */
+const char *agenda_of_planned(struct desk *d, struct programme *p, const struct planned *one,
+                              point_us now_us);
+/* The same for all sessions whose slots name this person. */
+const char *agenda_of_speaker(struct desk *d, struct programme *p, const char *key, point_us now_us);
+
+/* ---- operator_programme.c ---- */
+
+#define MEMORY_WHY "The relay is out of memory; try again in a moment."
+/* The programme that a request names; NULL, and the reply has been given. */
+struct programme *programme_named(struct desk *d, const struct request *r);
+bool piece_is_same(const struct text *old, const struct programme_piece *piece);
+void programme_refuse(struct desk *d, const struct request *r, enum err e);
+struct piece_reply {
+    bool changed;
+    const char *member, *value, *note; /* note: a sentence, or NULL */
+};
+void programme_reply(struct desk *d, const struct request *r, const struct piece_reply *reply);
 
 /* ---- programme.c ---- */
 

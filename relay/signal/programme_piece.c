@@ -38,6 +38,7 @@ static void read_session(struct json_in in, bool from_disk, struct programme_pie
     p->chairs = name_list_read(in, "chairs", JSON_TEXT_ID, KEY_MAX, PLANNED_MAX);
     p->lecturers = name_list_read(in, "lecturers", JSON_TEXT_ID, KEY_MAX, PLANNED_MAX);
     p->record = json_in_boolean_or(in, "record", false);
+    p->opens = json_in_boolean_or(in, "opens", false);
     read_slots(in, p);
     if (from_disk)
         p->session = json_in_string(in, "session", JSON_TEXT_ID, SESSION_ID_MAX);
@@ -141,6 +142,8 @@ static void write_session(struct json_out *o, const struct programme_piece *p)
     put_names(o, "chairs", &p->chairs);
     put_names(o, "lecturers", &p->lecturers);
     json_put_boolean(o, "record", p->record);
+    if (p->opens)
+        json_put_boolean(o, "opens", true);
     json_open_array(o, "slots");
     for (size_t i = 0; i < p->slot_count; i++) {
         json_open_object(o, NULL);

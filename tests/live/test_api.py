@@ -62,6 +62,7 @@ def everything(relay):
         api("post", f"/sessions/{{session}}/{verb}", {"participant": people[2].number}, session=s)
     for verb in ("mute-all", "record-stop", "record", "timer-stop"):
         api("post", f"/sessions/{{session}}/{verb}", {}, session=s)
+    api("post", "/sessions/{session}/item", {"item": 0}, session=s)
     api("post", "/sessions/{session}/timer", {"seconds": 60, "participant": "Ada/Bo"}, session=s)
     for verb in ("lock", "unlock"):
         api("post", f"/sessions/{{session}}/{verb}", {"what": "chat"}, session=s)

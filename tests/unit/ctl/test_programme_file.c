@@ -67,6 +67,8 @@ static void mistakes_have_lines(void **state)
         {37, 10, HEAD SITTING "[person x]\nname = X\nrole = room\n", "needs a place"},
         {38, 12, HEAD SITTING "[person x]\nname = X\nsessions = s, t\n", "no [session] of that key"},
         {39, 10, HEAD SITTING "[person x]\n", "\"name\" is missing"},
+        {41, 10, HEAD SITTING "open = yes\n", "chair (a chair opens it) or time"},
+        {42, 5, HEAD "open = at nine\n" SITTING, "chair (a chair opens it) or time"},
         {40, 11,
          HEAD SITTING "[person x]\nname = "
                       "0123456789012345678901234567890123456789012345678901234567890123x\n",
@@ -118,12 +120,12 @@ static void a_plan(void **state)
 {
     (void)state;
     static const char text[] =
-        "\xef\xbb\xbf# comment\r\n" HEAD "text = one\r\ntext = two # kept\n; too\n"
+        "\xef\xbb\xbf# comment\r\n" HEAD "open = time\ntext = one\r\ntext = two # kept\n; too\n"
         "[person ada]\nname = Ada\n[person hall]\nname = A\nrole = room\nplace = A\n"
         "[person bo]\nname = Bo\nsessions = t\nplace = remote\n" SITTING
         "rooms = A\nchairs = ada\nlecturers=bo\nrecord = yes\nslot = 09:30 20 bo A = B, c\n"
         "deck = a b.pdf\n[session t]\ntitle = T\nday = 2026-11-30\nfrom = 09:00\nto = 10:00\n"
-        "zone = Asia/Tehran\nbackstage = 0";
+        "zone = Asia/Tehran\nopen = chair\nbackstage = 0";
     json_t *plan = NULL;
     char *mistakes = NULL;
     enum err e = programme_file_read("f", text, sizeof text - 1, &plan, &mistakes);
@@ -137,6 +139,8 @@ static void a_plan(void **state)
     assert_int_equal(json_integer_value(json_object_get(t, "starts")), 1796016600000); /* 05:30 UTC */
     assert_int_equal(json_integer_value(json_object_get(s, "backstage")), 30);
     assert_int_equal(json_integer_value(json_object_get(t, "backstage")), 0);
+    assert_true(json_is_true(json_object_get(s, "opens")));
+    assert_true(json_is_false(json_object_get(t, "opens")));
     const json_t *slot = json_array_get(json_object_get(s, "slots"), 0);
     assert_int_equal(json_integer_value(json_object_get(slot, "seconds")), 1200);
     assert_string_equal(json_string_value(json_object_get(slot, "title")), "A = B, c");

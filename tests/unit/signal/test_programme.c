@@ -140,13 +140,13 @@ static void refused(void **state)
         {4,
          "{\"verb\":\"programme-session\",\"programme\":\"p\",\"key\":\"s0\",\"title\":\"Other\",\"zone\":"
          "\"UTC\",\"starts\":5,"
-         "\"ends\":9,\"rooms\":[\"A\"]}",
-         "title of a session cannot change"},
+         "\"ends\":9,\"rooms\":[\"A\",\"A\"]}",
+         "same name"},
         {5,
          "{\"verb\":\"programme-session\",\"programme\":\"p\",\"key\":\"s0\",\"title\":\"Sitting "
          "0\",\"zone\":\"UTC\",\"starts\":5,"
-         "\"ends\":9,\"rooms\":[\"B\"]}",
-         "rooms of a session cannot change"},
+         "\"ends\":9,\"slots\":[{\"starts\":5}]}",
+         "seconds"},
         {6,
          "{\"verb\":\"programme-session\",\"programme\":\"p\",\"key\":\"n\",\"title\":\"N\",\"zone\":\"UTC\","
          "\"starts\":9,\"ends\":9}",
@@ -265,6 +265,110 @@ static void backstage_in_time(void **state)
     house_close(h);
 }
 
+/* By the file's word a session opens by itself, and what it is called follows the file until then. */
+static void opens_in_time(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    json_decref(ask_session(h, 0, ",\"opens\":true"));
+    house_wait(h, 3599 * (span_us)US_PER_S);
+    assert_string_equal(state_of(h, 0), "backstage");
+    house_kill(h, h->row_count, US_PER_S / 2);
+    house_wait(h, US_PER_S);
+    assert_string_equal(state_of(h, 0), "open");
+    assert_string_equal(state_of(h, 1), "planned");
+    house_close(h);
+}
+
+static json_t *ask_changed(struct house *h, const char *title, const char *room, const char *slots)
+{
+    return house_ask(h,
+                     "{\"verb\":\"programme-session\",\"programme\":\"%s\",\"key\":\"s0\",\"title\":\"%s\","
+                     "\"zone\":\"UTC\",\"starts\":%lld,\"ends\":%lld,\"rooms\":[\"%s\"],\"slots\":[%s]}",
+                     programme, title, (long long)start_ms, (long long)(start_ms + HOUR_MS), room, slots);
+}
+
+static json_t *view_of(struct house *h, uint32_t connection)
+{
+    house_hello(h, connection, token, 0);
+    json_t *w = house_heard(h, connection, "welcome");
+    assert_non_null(w);
+    json_t *s = json_incref(json_object_get(w, "session"));
+    json_decref(w);
+    house_hang_up(h, connection);
+    return s;
+}
+
+#define SLOTS                                                                                                \
+    "{\"starts\":5,\"seconds\":900,\"who\":\"ada\",\"title\":\"Welcome\"},{\"starts\":6,\"seconds\":60,"     \
+    "\"who\":\"bo\"}"
+
+/* The running order is the session's, with the names and links of now; also of people who come later. */
+static void running_order(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    json_decref(ask_changed(h, "Sitting 0", "A", SLOTS));
+    for (int round = 0; round < 2; round++) {
+        json_t *s = view_of(h, (uint32_t)(1 + round)), *agenda = json_object_get(s, "agenda");
+        assert_int_equal(json_array_size(agenda), 2);
+        assert_string_equal(house_text(json_array_get(agenda, 0), "name"), "Ada");
+        assert_int_equal(house_number(json_array_get(agenda, 0), "who"), 1);
+        assert_int_equal(house_number(json_array_get(agenda, 1), "seconds"), 60);
+        assert_int_equal(json_object_get(json_array_get(agenda, 1), "name") != NULL, round);
+        json_decref(s);
+        if (round == 0)
+            json_decref(ask_person(h, "bo", "lecturer"));
+        house_kill(h, h->row_count, US_PER_S);
+    }
+    json_decref(ask_changed(h, "Sitting 0", "A", ""));
+    json_t *s = view_of(h, 3);
+    assert_null(json_object_get(s, "agenda"));
+    json_decref(s);
+    house_close(h);
+}
+
+/* What may change until it opens, and what then is told to stay. */
+static void called_otherwise(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    static const struct {
+        int row;
+        const char *before; /* done first */
+        const char *title, *room, *note;
+        const char *is_title, *is_room;
+    } rows[] = {
+        {1, NULL, "Other", "B", NULL, "Other", "B"},
+        {2, NULL, "Other", "B", NULL, "Other", "B"},
+        {3, "check-in", "Third", "A", "in a room that would be gone", "Third", "B"},
+        {4, "open", "Fourth", "B", "open already; of it stay as they are: title.", "Third", "B"},
+        {5, NULL, "Third", "C", "stay as they are: rooms.", "Third", "B"},
+        {6, NULL, "Third", "B", NULL, "Third", "B"},
+        {7, "end", "Fifth", "B", "is over and stays", "Third", "B"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].before)
+            json_decref(
+                house_ask(h, "{\"verb\":\"%s\",\"session\":\"%s\",\"room\":\"B\",\"participant\":\"Ada\"}",
+                          rows[i].before, session[0]));
+        json_t *r = ask_changed(h, rows[i].title, rows[i].room, "");
+        const char *note = json_string_value(json_object_get(r, "note"));
+        if (!json_is_true(json_object_get(r, "ok")))
+            fail_msg("row %d: %s", rows[i].row, house_text(r, "why"));
+        if (!note != !rows[i].note || (note && !strstr(note, rows[i].note)))
+            fail_msg("row %d: %s", rows[i].row, note ? note : "no note");
+        json_decref(r);
+        json_t *p = shown(h);
+        const json_t *one = json_array_get(json_object_get(p, "sessions"), 0);
+        if (strcmp(house_text(one, "title"), rows[i].is_title) != 0 ||
+            strcmp(json_string_value(json_array_get(json_object_get(one, "rooms"), 0)), rows[i].is_room) != 0)
+            fail_msg("row %d: %s", rows[i].row, json_dumps(one, 0));
+        json_decref(p);
+    }
+    house_close(h);
+}
+
 #define CERTIFICATE                                                                                          \
     "{\"verb\":\"certificate\",\"person\":\"p.ada\",\"name\":\"Ada\",\"title\":\"P\",\"seconds\":%d,\"of\":" \
     "20000}"
@@ -326,13 +430,12 @@ static void damaged_rows(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(again_changes_nothing),
-                                       cmocka_unit_test(changes_are_taken),
-                                       cmocka_unit_test(refused),
-                                       cmocka_unit_test(one_link_for_all),
-                                       cmocka_unit_test(withdrawn_is_out),
-                                       cmocka_unit_test(backstage_in_time),
-                                       cmocka_unit_test(certificates),
-                                       cmocka_unit_test(damaged_rows)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(again_changes_nothing), cmocka_unit_test(changes_are_taken),
+        cmocka_unit_test(opens_in_time),         cmocka_unit_test(running_order),
+        cmocka_unit_test(called_otherwise),      cmocka_unit_test(refused),
+        cmocka_unit_test(one_link_for_all),      cmocka_unit_test(withdrawn_is_out),
+        cmocka_unit_test(backstage_in_time),     cmocka_unit_test(certificates),
+        cmocka_unit_test(damaged_rows)};
     return cmocka_run_group_tests_name("signal/programme", tests, NULL, NULL);
 }
