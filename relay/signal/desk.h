@@ -13,9 +13,12 @@
 #include "types.h"
 #include "wire/signal.h" /* SENTENCE_MAX, SESSION_ID_MAX */
 
-#define DESK_HELLO_US      (5 * (span_us)US_PER_S) /* a connection that says nothing for this long is closed */
-#define DESK_BATCH_US      (200 * (span_us)US_PER_MS) /* at most five batched messages a second to a member */
-#define DESK_ADDRESSES_MAX 2                          /* candidates of a worker: one IPv4, one IPv6 */
+#define DESK_HELLO_US (5 * (span_us)US_PER_S)    /* a connection that says nothing for this long is closed */
+#define DESK_BATCH_US (200 * (span_us)US_PER_MS) /* at most five batched messages a second to a member */
+#define DESK_GATHER_US                                                                                       \
+    (20 * (span_us)US_PER_MS) /* what is said waits so long after the last: 50 sentences a                   \
+                               * second to a member, and nobody sees it */
+#define DESK_ADDRESSES_MAX 2  /* candidates of a worker: one IPv4, one IPv6 */
 #define DESK_WORKERS_MAX   16
 #define DESK_ENDED_KEEP_US                                                                                   \
     (600 * (span_us)US_PER_S)  /* a session that is over is kept for those who come late */

@@ -48,6 +48,7 @@ static void commands_are_answered(void **state)
     for (uint32_t i = 1; i <= 5; i++)
         check_last_event(h, i, "\"kind\":\"granted\",\"who\":3,\"by\":1");
     house_say(h, 4, "{\"kind\":\"do\",\"id\":2,\"verb\":\"chat\",\"text\":\"Ciao\"}");
+    house_wait(h, DESK_GATHER_US);
     check_last_event(h, 1, "\"kind\":\"chat\",\"who\":4,\"text\":\"Ciao\"");
     house_close(h);
 }
@@ -117,6 +118,35 @@ static void batches(void **state)
     size_t waiting = h->heard[1].count;
     house_say(h, 1, "{\"kind\":\"do\",\"id\":1,\"verb\":\"mute\",\"who\":3}");
     assert_int_equal(h->heard[1].count, waiting + 2);
+    check_last_event(h, 1, "\"kind\":\"muted\"");
+    house_close(h);
+}
+
+/* The one word of somebody goes out at once; of many, as many as came in 20 ms go together; a mute takes
+ * along what waits. */
+static void much_is_said(void **state)
+{
+    (void)state;
+    struct house *h = class_opens();
+    house_wait(h, US_PER_S);
+    house_say(h, 2, "{\"kind\":\"do\",\"id\":1,\"verb\":\"chat\",\"text\":\"alone\"}");
+    check_last_event(h, 1, "alone");
+    house_wait(h, US_PER_S);
+    size_t before = house_heard_count(h, 1, "events");
+    for (int i = 0; i < 100; i++) { /* 100 words in 200 ms */
+        house_say(h, (uint32_t)(2 + i % 4), "{\"kind\":\"do\",\"id\":%d,\"verb\":\"chat\",\"text\":\"w%d\"}",
+                  2 + i, i);
+        house_wait(h, 2 * US_PER_MS);
+    }
+    assert_in_range(house_heard_count(h, 1, "events") - before, 10, 11);
+    house_wait(h, DESK_GATHER_US);
+    check_last_event(h, 1, "\"w99\"");
+    house_wait(h, US_PER_S);
+    house_say(h, 2, "{\"kind\":\"do\",\"id\":499,\"verb\":\"chat\",\"text\":\"goes\"}");
+    check_last_event(h, 1, "goes");
+    house_say(h, 2, "{\"kind\":\"do\",\"id\":500,\"verb\":\"chat\",\"text\":\"waits\"}");
+    check_last_event(h, 1, "goes");
+    house_say(h, 1, "{\"kind\":\"do\",\"id\":501,\"verb\":\"mute\",\"who\":3}");
     check_last_event(h, 1, "\"kind\":\"muted\"");
     house_close(h);
 }
@@ -238,6 +268,7 @@ static void not_saved(void **state)
     assert_int_equal(house_heard_count(h, 1, "not-saved"), 1);
     assert_int_equal(house_heard_count(h, 2, "not-saved"), 0);
     house_say(h, 3, "{\"kind\":\"do\",\"id\":2,\"verb\":\"chat\",\"text\":\"meanwhile\"}");
+    house_wait(h, DESK_GATHER_US);
     check_last_event(h, 4, "meanwhile");
     house_hello(h, 9, token[1], 0); /* a chair who comes now is told too */
     assert_int_equal(house_heard_count(h, 9, "not-saved"), 1);
@@ -245,6 +276,7 @@ static void not_saved(void **state)
     house_drain(h);
     assert_int_equal(house_heard_count(h, 9, "saved"), 1);
     house_say(h, 3, "{\"kind\":\"do\",\"id\":3,\"verb\":\"chat\",\"text\":\"after\"}");
+    house_wait(h, DESK_GATHER_US);
     house_commit(h);
     check_last_event(h, 4, "after");
     house_close(h);
@@ -276,6 +308,7 @@ int main(void)
         cmocka_unit_test(commands_are_answered),
         cmocka_unit_test(a_hundred_hands),
         cmocka_unit_test(batches),
+        cmocka_unit_test(much_is_said),
         cmocka_unit_test(ending),
         cmocka_unit_test(hostile_sentences),
         cmocka_unit_test(strangers),
