@@ -4,12 +4,15 @@
  *
  * Joins one participant for each join URL of FILE. All chat in turn, N words a second together, for S
  * seconds; each word holds its moment. Prints one JSON object: µs from the word to its `done` (it is on disk
- * then), and to each member who is told of it. Exit 0 where every word was done and told to somebody. */
+ * then), and to each member who is told of it; how many words were refused and why; and of this program
+ * itself how late it said its words (µs) and what it used of a core: where it is busy the delays are its own.
+ * Exit 0 where every word was done and told to somebody. */
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "aula/aula.h"
@@ -21,12 +24,18 @@
 #define JOIN_LIMIT_US 60000000
 #define TAIL_US       5000000 /* for the last answers to come */
 #define UNDER_WAY_MAX 64      /* words of one person: a power of two */
+#define REASONS_MAX   8       /* different sentences of refusal */
 
 struct person {
     struct aula_participant *participant;
     struct {
         int64_t command, at_us;
     } said[UNDER_WAY_MAX]; /* by the command's number */
+};
+
+struct reason {
+    char why[AULA_WHY_MAX];
+    uint64_t count;
 };
 
 struct bench {
@@ -37,7 +46,9 @@ struct bench {
     struct person *people;
     size_t count, joined;
     uint64_t said, done, told, refused;
-    struct load_delays to_disk, to_members;
+    struct reason reasons[REASONS_MAX];
+    struct load_delays to_disk, to_members, late;
+    double core; /* of one, while words were said */
 };
 
 static int64_t now_us(void)
@@ -45,6 +56,25 @@ static int64_t now_us(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static double cpu_s(void)
+{
+    struct rusage r;
+    getrusage(RUSAGE_SELF, &r);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+           (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
+/* The last place takes all for which there is none. */
+static void refused(struct bench *b, const char *why)
+{
+    struct reason *r = b->reasons;
+    while (r < &b->reasons[REASONS_MAX - 1] && r->count > 0 && strcmp(r->why, why) != 0)
+        r++;
+    if (r->count++ == 0)
+        snprintf(r->why, sizeof r->why, "%s", why);
+    b->refused++;
 }
 
 static void done(struct bench *b, struct person *p, const struct aula_event *e)
@@ -78,7 +108,7 @@ static void happened(struct bench *b, struct person *p, const struct aula_event 
         done(b, p, e);
         break;
     case AULA_REFUSED:
-        b->refused++;
+        refused(b, e->why);
         break;
     default:
         break;
@@ -94,16 +124,20 @@ static void turn(struct bench *b, int timeout_ms)
             happened(b, &b->people[i], &e);
 }
 
-static void say(struct bench *b)
+static void say(struct bench *b, int64_t due_us)
 {
     struct person *p = &b->people[b->said % b->count];
     char text[64];
     int64_t command, at_us = now_us();
     snprintf(text, sizeof text, "@%" PRId64, at_us);
-    if (aula_chat(p->participant, text, &command) == AULA_OK) {
+    enum aula_result result = aula_chat(p->participant, text, &command);
+    if (result == AULA_OK) {
         p->said[(size_t)command % UNDER_WAY_MAX].command = command;
         p->said[(size_t)command % UNDER_WAY_MAX].at_us = at_us;
+    } else {
+        refused(b, aula_result_text(result));
     }
+    load_delays_add(&b->late, at_us - due_us);
     b->said++;
 }
 
@@ -127,16 +161,25 @@ static bool join_all(struct bench *b)
     return good && b->count > 0 && b->joined == b->count;
 }
 
+static void say_what_is_due(struct bench *b, int64_t began_us, uint64_t words)
+{
+    for (int64_t due_us; b->said < words; say(b, due_us)) {
+        due_us = began_us + (int64_t)((double)b->said * 1e6 / b->rate);
+        if (now_us() < due_us)
+            return;
+    }
+}
+
 static void write_words(struct bench *b)
 {
-    double wanted = b->rate * b->seconds;
+    const uint64_t words = (uint64_t)(b->rate * b->seconds);
     int64_t began_us = now_us();
-    while ((double)b->said < wanted) { /* on time, or late where the machine is */
+    double used_s = cpu_s();
+    while (b->said < words) { /* on time, or late where the machine is */
         turn(b, 1);
-        double due = (double)(now_us() - began_us) * b->rate / 1e6;
-        while ((double)b->said < due && (double)b->said < wanted)
-            say(b);
+        say_what_is_due(b, began_us, words);
     }
+    b->core = (cpu_s() - used_s) * 1e6 / (double)(now_us() - began_us);
     int64_t until_us = now_us() + TAIL_US;
     while (b->done + b->refused < b->said && now_us() < until_us)
         turn(b, 10);
@@ -147,10 +190,25 @@ static void write_words(struct bench *b)
 
 static void print(const struct load_delays *d, const char *name)
 {
-    printf("\"%s\":{\"count\":%" PRIu64 ",\"p50\":%" PRIu64 ",\"p90\":%" PRIu64 ",\"p99\":%" PRIu64
+    printf(",\"%s\":{\"count\":%" PRIu64 ",\"p50\":%" PRIu64 ",\"p90\":%" PRIu64 ",\"p99\":%" PRIu64
            ",\"most\":%" PRIu64 "}",
            name, d->count, load_delays_percentile(d, 0.5), load_delays_percentile(d, 0.9),
            load_delays_percentile(d, 0.99), d->most_us);
+}
+
+/* Sentences of the relay and of libaula: they hold no quotation marks. */
+static void report(const struct bench *b)
+{
+    printf("{\"said\":%" PRIu64 ",\"done\":%" PRIu64 ",\"told\":%" PRIu64 ",\"refused\":%" PRIu64
+           ",\"reasons\":{",
+           b->said, b->done, b->told, b->refused);
+    for (const struct reason *r = b->reasons; r < &b->reasons[REASONS_MAX] && r->count > 0; r++)
+        printf("%s\"%s\":%" PRIu64, r > b->reasons ? "," : "", r->why, r->count);
+    printf("},\"core\":%.3f", b->core);
+    print(&b->to_disk, "to_disk");
+    print(&b->to_members, "to_members");
+    print(&b->late, "late");
+    printf("}\n");
 }
 
 static const char usage[] = "usage: writes --url-file FILE [--rate N] [--for S] [--ca FILE | --insecure]\n"
@@ -204,13 +262,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "writes: of %zu participants %zu joined\n", b->count, b->joined);
         return 1;
     }
+    fprintf(stderr, "joined\n"); /* from here on the relay's CPU is the words' */
     write_words(b);
-    printf("{\"said\":%" PRIu64 ",\"done\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"told\":%" PRIu64 ",",
-           b->said, b->done, b->refused, b->told);
-    print(&b->to_disk, "to_disk");
-    printf(",");
-    print(&b->to_members, "to_members");
-    printf("}\n");
+    report(b);
     for (size_t i = 0; i < b->count; i++)
         aula_leave_now(b->people[i].participant);
     aula_host_destroy(b->host);
