@@ -23,8 +23,9 @@
 
 #define PEOPLE_MAX_HERE 4000
 #define URL_BYTES_MAX   2048
-#define JOIN_LIMIT_US   30000000 /* all must have joined by then */
-#define CLOSING_LEN     3        /* bytes of an Opus silence frame: not a payload of the talker's */
+#define JOIN_LIMIT_MS   120000 /* all must have joined by then, on the slowest machine */
+#define DRAIN_US        1000000
+#define CLOSING_LEN     3 /* bytes of an Opus silence frame: not a payload of the talker's */
 
 static volatile sig_atomic_t told_to_end;
 
@@ -90,6 +91,7 @@ static void payload(struct load *l, struct person *p, const struct aula_event *e
 static void happened(struct load *l, struct person *p, const struct aula_event *e)
 {
     load_journal_event(l->journal, (size_t)(p - l->people), e);
+    l->happened++;
     switch (e->kind) {
     case AULA_PAYLOAD:
         payload(l, p, e);
@@ -138,6 +140,18 @@ static void run_for(struct load *l, double seconds)
         turn(l, 10);
 }
 
+/* What has come already is read before it is counted: this program may be told to end while it waits for the
+ * processor. */
+static void drain(struct load *l)
+{
+    int64_t until_us = now_us() + DRAIN_US;
+    uint64_t before;
+    do {
+        before = l->happened;
+        turn(l, 0);
+    } while (l->happened != before && now_us() < until_us);
+}
+
 /* ---- joining ---- */
 
 static bool join_one(struct load *l, const char *url)
@@ -148,7 +162,7 @@ static bool join_one(struct load *l, const char *url)
                                    .agent = "aula-load/1",
                                    .no_decode = true,
                                    .tell_payloads = true,
-                                   .first_connect_ms = 30000};
+                                   .first_connect_ms = JOIN_LIMIT_MS};
     p->began_us = now_us();
     if (aula_join(l->host, &join, &p->participant, why) != AULA_OK) {
         fprintf(stderr, "load: %s\n", why);
@@ -177,7 +191,7 @@ static bool join_all(struct load *l)
     }
     if (f != NULL)
         fclose(f);
-    while (good && l->up < l->begun && now_us() - began_us < JOIN_LIMIT_US)
+    while (good && l->up < l->begun && now_us() - began_us < JOIN_LIMIT_MS * INT64_C(1000))
         turn(l, 10);
     if (good && l->up < l->begun)
         fprintf(stderr, "load: of %zu participants %zu joined and %zu have sound\n", l->begun, l->joined,
@@ -290,6 +304,7 @@ static bool measure(struct load *l)
     l->quiet = true;
     load_journal_mark(l->journal, now_us(), "counting", 0);
     run_for(l, l->quiet_s);
+    drain(l);
     return load_print(l, cpu);
 }
 

@@ -24,6 +24,7 @@ struct load {
     const char *url_file, *ca, *journal_file;
     const char *play[LOAD_TALKERS_MAX];
     bool insecure;
+    uint64_t happened; /* events of all */
     int talk, plays;
     double for_s, settle_s, quiet_s, rate;
     struct aula_host *host;

@@ -8,23 +8,30 @@
         trainee.await_event("page", lambda e: e["page"] == 2)
         assert relay.show(session)["counters"]["decodes"] == 0
 
-Leaving the block ends everyone, and raises where the relay did not end well or a sanitizer spoke. Ports are free ones and every
-folder is fresh, so tests run beside one another. Programs come from the build folder in $AULA_BUILD (meson sets it), else ./build.
+Leaving the block ends everyone, and raises where the relay did not end well or a sanitizer spoke. Ports are the test's own (ports.py) and
+every folder is fresh, so tests run beside one another. Programs come from the build folder in $AULA_BUILD (meson sets it), else ./build.
 """
 import json
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
 import time
 import wave
 
-PATIENCE_S = 20  # for anything that should take a moment; a loaded machine under a sanitizer is slow
+from ports import free_address
+
+PATIENCE_S = 60  # for anything that should take a moment; a loaded machine under a sanitizer is slow
 SANITIZER = re.compile(rb"(AddressSanitizer|LeakSanitizer|ThreadSanitizer|UndefinedBehaviorSanitizer|runtime error:)")
+
+
+try:
+    os.nice(-5)  # real time goes before what is only computed beside it; the relay and the participants inherit it
+except PermissionError:
+    pass
 
 
 def program(name):
@@ -45,6 +52,11 @@ def speech(voice):
     return os.path.abspath(os.path.join(folder, f"speech-{voice}.wav"))
 
 
+def endless(voice):
+    """Such a recording for `play`, over and over: longer than any test lasts on the slowest machine."""
+    return [speech(voice)] * 60
+
+
 def excerpt(folder, voice, begin_s, end_s):
     """A part of such a recording as a file of its own."""
     path = os.path.join(folder, f"{voice}-{begin_s}-{end_s}.wav")
@@ -53,13 +65,6 @@ def excerpt(folder, voice, begin_s, end_s):
         whole.setpos(int(begin_s * whole.getframerate()))
         part.writeframes(whole.readframes(int((end_s - begin_s) * whole.getframerate())))
     return path
-
-
-def free_address():
-    """An address and TCP port on which nobody listens just now, for what cannot be told 0."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{s.getsockname()[1]}"
 
 
 def environment():
@@ -92,14 +97,14 @@ class Refused(Exception):
 
 
 class Relay:
-    """An aulad on free ports with a fresh data folder (or one that is given, and stays)."""
+    """An aulad on ports of its own with a fresh data folder (or one that is given, and stays)."""
 
     def __init__(self, *flags, data=None, wrapper=()):
         self.flags, self.wrapper = list(flags), list(wrapper)
         self.own_folder = data is None
         self.data = data or tempfile.mkdtemp(prefix="aula-live-")
         self.process, self.participants = None, []
-        self.listen = self.media = "127.0.0.1:0"
+        self.listen, self.media = free_address(), free_address()
         self.log_path = os.path.join(self.data, "log")
 
     def __enter__(self):
@@ -178,7 +183,7 @@ class Relay:
     def aulactl(self, *words, json_output=True):
         """(exit status, standard output, standard error)"""
         command = [program("aulactl"), "--data", self.data] + (["--json"] if json_output else []) + [str(w) for w in words]
-        done = subprocess.run(command, capture_output=True, timeout=180, env=environment(), check=False)
+        done = subprocess.run(command, capture_output=True, timeout=3 * PATIENCE_S, env=environment(), check=False)
         complain_of(done.stderr, "aulactl")
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -270,8 +275,9 @@ class Participant:
             return [e for e in self.events if e["kind"] == kind]
 
     def payloads(self):
+        """Packets so far. Of the last line, half may be there yet."""
         with open(self.payloads_path, encoding="utf-8") as f:
-            return [json.loads(line) for line in f]
+            return [json.loads(line) for line in f if line.endswith("\n")]
 
     def wait(self, seconds=120):
         """Its exit status, once it ends by itself."""

@@ -4,7 +4,7 @@ import os
 import subprocess
 import tempfile
 
-PATIENCE_S = 60
+from aula_bench import PATIENCE_S
 
 
 class Crowd:

@@ -1,5 +1,7 @@
 """Raw HTTPS and WebSocket clients for the live tests, and rows that print TAP. Python's standard library alone."""
-import base64, json, os, signal, socket, ssl, struct, subprocess, sys, time
+import base64, json, os, signal, socket, ssl, struct, subprocess, sys, tempfile, time
+
+PATIENCE_S = 60  # for what must come: a loaded machine under a sanitizer is slow
 
 
 class Rows:
@@ -36,7 +38,7 @@ def true(condition, what):
         raise AssertionError(what)
 
 
-def tls(port, timeout=15, alpn=None, version=None, host="127.0.0.1"):
+def tls(port, timeout=PATIENCE_S, alpn=None, version=None, host="127.0.0.1"):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if alpn:
@@ -96,7 +98,15 @@ def get(port, path, *headers):
     return request(port, [f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers])
 
 
-def closed_within(s, seconds):
+def wait_until(condition, what, seconds=PATIENCE_S, step=0.02):
+    """Waits until condition() is true; raises where that takes too long."""
+    end = time.monotonic() + seconds
+    while not condition():
+        true(time.monotonic() < end, f"waited {seconds} s for: {what}")
+        time.sleep(step)
+
+
+def closed_within(s, seconds=PATIENCE_S):
     """True where the other side closes within the time."""
     s.settimeout(seconds)
     try:
@@ -112,7 +122,7 @@ def closed_within(s, seconds):
 class WebSocket:
     """Just enough of RFC 6455, and as many ways to do it wrong as the tests need."""
 
-    def __init__(self, port, path="/ws", protocol="aula.v1", origin=None, host="localhost", extra=(), timeout=15,
+    def __init__(self, port, path="/ws", protocol="aula.v1", origin=None, host="localhost", extra=(), timeout=PATIENCE_S,
                  version="13", receive_buffer=None, connection="Upgrade"):
         if receive_buffer:
             raw = socket.socket()
@@ -202,22 +212,28 @@ class WebSocket:
 
 
 class Program:
-    """A server under test; `line` is its first line on standard output."""
+    """A server under test; `line` is its first line on standard output. What it says on standard error goes to a file: a pipe that nobody
+    empties would stop it."""
 
     def __init__(self, *command, **environment):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        self.error_file = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.error_file, text=True,
                                         env={**os.environ, **environment})
         self.line = self.process.stdout.readline().strip()
         if not self.line:
-            self.process.wait(10)
-            raise AssertionError(f"{command[0]} did not start: {self.process.stderr.read()}")
+            self.process.wait(PATIENCE_S)
+            raise AssertionError(f"{command[0]} did not start: {self.errors}")
 
-    def terminate(self, seconds=10):
+    @property
+    def errors(self):
+        """What it has said so far."""
+        return os.pread(self.error_file.fileno(), 1 << 22, 0).decode(errors="replace")
+
+    def terminate(self, seconds=PATIENCE_S):
         """SIGTERM; returns exit status and how long it took."""
         begun = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        threads = self.process.communicate(timeout=seconds)
-        self.errors = threads[1]
+        self.process.communicate(timeout=seconds)
         return self.process.returncode, time.monotonic() - begun
 
     def cpu_seconds(self):

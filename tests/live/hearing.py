@@ -15,31 +15,40 @@ GAIN_DB = 1.5        # levels are left alone; the codec moves them a little
 MARGIN_S = 0.5       # left out at either end of a talk
 BREAK_S = 0.5        # packets this far apart belong to two talks
 TICK_S = 0.02
+RTP_RATE = 48000
 
 
 def joined_at(participant):
-    """The zero of a participant's clock, on this machine's."""
-    welcome = participant.of_kind("welcome")[0]
-    return welcome["arrived"] - welcome["t"]
+    """The zero of a participant's clock, on this machine's: by the one of his events that was read the soonest after it happened."""
+    with participant.changed:
+        return min(e["arrived"] - e["t"] for e in participant.events if e["t"] > 0 or e["kind"] == "welcome")
 
 
 class Talk:
-    """One stretch of a talker's packets: when it began on this machine's clock, and its sound, the beginning of the files he played."""
+    """One stretch of a talker's packets: when it began on this machine's clock, as the most punctual of them tell, and its sound: the files he
+    played, a packet's length after the other, each where its packet lies (where his program stood still there is nothing for a while, and all
+    comes later)."""
 
-    def __init__(self, name, begin, packets, path):
-        self.name, self.begin, self.end = name, begin, begin + packets * TICK_S
+    def __init__(self, name, zero, packets, path):
         x, self.rate = quality.read_wav(path)
-        length = int(packets * TICK_S * self.rate)
-        self.sound = np.tile(x, length // len(x) + 1)[:length]
+        at_s = [(p["rtp"] - packets[0]["rtp"]) % 2 ** 32 / RTP_RATE for p in packets]
+        self.at_s = at_s  # of each packet
+        self.name, self.begin = name, zero + min(p["t"] - at for p, at in zip(packets, at_s))
+        self.end = self.begin + at_s[-1] + TICK_S
+        tick = round(TICK_S * self.rate)
+        said = np.resize(x, len(packets) * tick)
+        self.sound = np.zeros(round(at_s[-1] * self.rate) + tick)
+        for i, at in enumerate(at_s):
+            self.sound[round(at * self.rate):][:tick] = said[i * tick:(i + 1) * tick]
 
 
 def first_talk(name, participant, path):
     """What a participant sent until the first break; None where nothing was sent."""
-    sent = [p["t"] for p in participant.payloads() if p["dir"] == "out"]
+    sent = [p for p in participant.payloads() if p["dir"] == "out"]
     if not sent:
         return None
-    end = next((i for i in range(1, len(sent)) if sent[i] - sent[i - 1] > BREAK_S), len(sent))
-    return Talk(name, joined_at(participant) + sent[0], round((sent[end - 1] - sent[0]) / TICK_S) + 1, path)
+    end = next((i for i in range(1, len(sent)) if (sent[i]["rtp"] - sent[i - 1]["rtp"]) % 2 ** 32 > BREAK_S * RTP_RATE), len(sent))
+    return Talk(name, joined_at(participant), sent[:end], path)
 
 
 class Ear:

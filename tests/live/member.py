@@ -2,7 +2,7 @@
 import json
 import time
 
-from guards_lib import WebSocket
+from guards_lib import PATIENCE_S, WebSocket
 
 CLOSED = {"kind": "closed"}
 
@@ -39,7 +39,7 @@ class Member:
             self.other.append(sentence)
         return sentence
 
-    def until(self, test, seconds=20):
+    def until(self, test, seconds=PATIENCE_S):
         """Hears until test(self) is true; raises where the connection ends or it takes too long."""
         end = time.monotonic() + seconds
         while not (value := test(self)):
@@ -49,7 +49,7 @@ class Member:
                 raise ConnectionError(f"closed; the last was {self.other[-1:]}")
         return value
 
-    def answer(self, number, seconds=20):
+    def answer(self, number, seconds=PATIENCE_S):
         """done or refused of a command."""
         return self.until(lambda m: next((o for o in m.other if o["kind"] in ("done", "refused") and o.get("id") == number), None), seconds)
 

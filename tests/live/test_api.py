@@ -10,7 +10,7 @@ import sys
 
 import jsonschema
 
-from aula_bench import Relay, source, until
+from aula_bench import PATIENCE_S, Relay, source, until
 from api_lib import DESCRIPTION, WITHOUT_TOKEN, Api, table, token
 from guards_lib import Rows, equal, read_response, tls, true
 
@@ -79,7 +79,7 @@ def everything(relay):
     equal((shown["decks"][0]["title"], shown["page"]["page"], len(shown["participants"])), ("Seite Ü", 2, 3), "shown")
     api("post", "/sessions/{session}/remove", {"participant": "Cy"}, session=s)
     api("delete", "/sessions/{session}/links", query="?participant=Ada%2FBo", session=s)
-    people[0].wait(20)
+    people[0].wait(PATIENCE_S)
     until(lambda: api.raw("GET", f"/sessions/{s}/recording")[0] == 200, "the recording's folder")
     true("/r/" in api("get", "/sessions/{session}/recording", session=s)["url"], "the recording's link")
     equal([e["n"] for e in api("get", "/sessions/{session}/log", query="?from=3", session=s)["events"][:2]], [3, 4], "log from 3")

@@ -79,13 +79,13 @@ def portal(relay):
     again = relay.join(url + jwt(dict(claims, exp=claims["exp"] + 5)), "--no-audio")
     equal(ada.number, again.number, "the same seat")
     for bad in (jwt(claims, key=b"x" * 32), jwt(dict(claims, exp=1)), jwt(claims, header={"alg": "none"}), jwt(dict(claims, session="nosuch"))):
-        equal(relay.join(url + bad, "--no-audio", welcome=False).wait(20), 1, "exit status")
+        equal(relay.join(url + bad, "--no-audio", welcome=False).wait(PATIENCE_S), 1, "exit status")
     with open(os.path.join(pdfs, "good.pdf"), "rb") as f:
         status, _, data = Api(relay, None).raw("POST", "/decks", f.read(), Authorization="Bearer " + jwt(claims), Content_Type="application/pdf")
     equal((status, json.loads(data)["pages"]), (201, 3), "the deck")
     true(Api(relay, jwt(claims)).raw("GET", "/sessions")[0] in (401, 429), "it is no token of the interface")
     relay.ctl("link", "revoke", "--session", s, "--person", "Ada")
-    equal(relay.join(url + jwt(dict(claims, exp=claims["exp"] + 9)), "--no-audio", welcome=False).wait(20), 1, "withdrawn")
+    equal(relay.join(url + jwt(dict(claims, exp=claims["exp"] + 9)), "--no-audio", welcome=False).wait(PATIENCE_S), 1, "withdrawn")
 
 
 @rows.row
@@ -105,7 +105,7 @@ def rotation(relay):
                                   (SECRET, "a new secret was read", SECRET, fresh)):
         change(text, said)
         relay.join(relay.url + "/j/" + jwt(claims, key=good), "--no-audio")
-        equal(relay.join(relay.url + "/j/" + jwt(claims, key=bad), "--no-audio", welcome=False).wait(20), 1, f"another secret's link, after {text[:9]}")
+        equal(relay.join(relay.url + "/j/" + jwt(claims, key=bad), "--no-audio", welcome=False).wait(PATIENCE_S), 1, f"another secret's link, after {text[:9]}")
 
 
 @rows.row
@@ -127,7 +127,7 @@ def drain(relay):
         if s["state"] != "ended":
             relay.ctl("end", "--session", s["id"])
     api("post", "/drain", {})
-    equal(relay.process.wait(20), 0, "exit status")
+    equal(relay.process.wait(PATIENCE_S), 0, "exit status")
 
 
 SECRET = os.urandom(48).hex().encode()

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from aula_bench import Refused, Relay, program, source, until
+from aula_bench import PATIENCE_S, Refused, Relay, program, source, until
 from guards_lib import Rows, equal, true
 
 rows = Rows()
@@ -74,7 +74,7 @@ def people(relay):
     equal(bob.await_event("chat")["text"], "We go on at 14:00.", "the message")
     relay.ctl("remove", "--session", s, "--participant", "Bob")
     ada.await_event("removed", lambda e: e["who"] == bob.number)
-    equal(bob.wait(20), 1, "exit status of who is removed")
+    equal(bob.wait(PATIENCE_S), 1, "exit status of who is removed")
 
 
 @rows.row
@@ -108,7 +108,7 @@ def links(relay):
     number = json.loads(out)["links"][0]["number"]
     relay.ctl("link", "revoke", "--session", s, "--person", number)
     eve = relay.join(url, "--no-audio", welcome=False)
-    equal(eve.wait(20), 1, "exit status with a revoked link")
+    equal(eve.wait(PATIENCE_S), 1, "exit status with a revoked link")
 
 
 @rows.row
@@ -151,13 +151,12 @@ def bomb(relay):
                                stderr=subprocess.PIPE)
     work = os.path.join(relay.data, "decks", ".work")
     until(lambda: os.listdir(work), "the upload")
-    for _ in range(20):
-        begun = time.monotonic()
+    for _ in range(10):
         relay.ctl("list")
-        true(time.monotonic() - begun < 5, "list is answered meanwhile")
+        true(os.listdir(work), "list is answered meanwhile")
     hung_up.terminate()
     hung_up.communicate()
-    until(lambda: not os.listdir(work), "the end of the conversion", 10)
+    until(lambda: not os.listdir(work), "the end of the conversion")
     true(relay.deck(s, os.path.join(pdfs, "untitled.pdf")), "the next deck has its turn")
 
 
@@ -242,9 +241,9 @@ def drain(relay):
     time.sleep(0.5)
     equal(relay.process.poll(), None, "exit status before the last has ended")
     relay.ctl("end", "--session", ids[-1])
-    equal(ada.wait(20), 0, "exit status of who was in it")
+    equal(ada.wait(PATIENCE_S), 0, "exit status of who was in it")
     equal(ada.await_event("state")["state"], "ended", "what he was told")
-    equal(relay.process.wait(20), 0, "exit status")
+    equal(relay.process.wait(PATIENCE_S), 0, "exit status")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,8 @@
 """The floor is kept at the relay: a client that believes it has the floor whatever it is told sends, and is not heard."""
 import json
 import sys
-import time
 
-from aula_bench import Relay, speech, until
+from aula_bench import Relay, endless, until
 from go_between import GoBetween
 from guards_lib import Rows, equal, true
 
@@ -35,24 +34,33 @@ class Hall:
         self.listener.await_event("sound-up")
         between = GoBetween(relay, believes)
         between.deaf = True
-        self.mallory = relay.join(between.url(relay.link(self.s, "trainee", "Mallory")), payloads=True, play=[speech("en")] * 4)
+        self.mallory = relay.join(between.url(relay.link(self.s, "trainee", "Mallory")), payloads=True, play=endless("en"))
         self.mallory.await_event("sound-up")
         self.mallory.await_event("playing")
 
     def sent(self):
         return sum(p["dir"] == "out" for p in self.mallory.payloads())
 
+    def received(self):
+        return [p for p in self.listener.payloads() if p["dir"] == "in"]
+
     def heard(self):
-        return [p for p in self.listener.payloads() if p["dir"] == "in" and self.mallory.number in p["csrc"]]
+        return [p for p in self.received() if self.mallory.number in p["csrc"]]
+
+    def refused(self):
+        """Packets of his that the relay has let not in."""
+        return self.relay.person(self.s, "Mallory")["refused"]
 
     def sends_on(self, packets=100):
-        """Until he has sent so many more; they have arrived where they go then."""
+        """Until he has sent so many more, and the listener has whatever the relay has sent him of it."""
         more = self.sent() + packets
         until(lambda: self.sent() >= more, f"{packets} packets of Mallory's")
-        time.sleep(0.3)
+        until(lambda: len(self.received()) == self.relay.person(self.s, "Bob")["packets_out"], "what the relay has sent the listener")
 
-    def silenced(self, how):
-        """Nothing that he sends from now on is heard."""
+    def silenced(self, how, there=True):
+        """Nothing that he sends from now on is heard. While he is there, the relay counts what it does not let in."""
+        if there:
+            until(lambda: self.refused() > self.refused_before, f"he is {how} at the relay")
         self.sends_on(10)
         before = len(self.heard())
         true(before > 0, f"he was heard before he was {how}")
@@ -63,6 +71,7 @@ class Hall:
         self.relay.ctl("grant", "--session", self.s, "--participant", self.mallory.number)
         self.mallory.await_event("granted")
         until(lambda: len(self.heard()) > 20, "his sound after the grant")
+        self.refused_before = self.refused()
 
 
 @rows.row
@@ -71,12 +80,13 @@ def never_granted(relay):
     hall = Hall(relay, "Never granted")
     hall.sends_on(150)
     equal(hall.heard(), [], "what is heard of him")
-    equal([p for p in hall.listener.payloads() if p["dir"] == "in"], [], "what is heard at all")
+    equal(hall.received(), [], "what is heard at all")
     equal(relay.person(hall.s, "Mallory")["audible"], False, "audible")
     until(lambda: relay.person(hall.s, "Mallory")["packets_in"] == 0, "that none of his packets entered")
-    unheard = {p["sha256"] for p in hall.mallory.payloads()}
+    unheard = [p["sha256"] for p in hall.mallory.payloads()]
+    until(lambda: hall.refused() >= len(unheard), "that all of them have come to the relay")
     hall.grant()
-    true(not unheard & {p["sha256"] for p in hall.heard()}, "what he said without the floor stays unheard")
+    true(not set(unheard) & {p["sha256"] for p in hall.heard()}, "what he said without the floor stays unheard")
 
 
 @rows.row
@@ -121,7 +131,7 @@ def removed(relay):
     hall.grant()
     relay.ctl("remove", "--session", hall.s, "--participant", hall.mallory.number)
     hall.chair.await_event("removed")
-    hall.silenced("removed")
+    hall.silenced("removed", there=False)
 
 
 @rows.row
@@ -130,10 +140,10 @@ def closed_again(relay):
     hall = Hall(relay, "Ended")
     hall.grant()
     relay.ctl("end", "--session", hall.s)
-    equal(hall.listener.wait(20), 0, "the listener's exit status")
-    heard = len(hall.heard())
-    hall.sends_on()
-    equal(len(hall.heard()), heard, "what is heard after the end")
+    equal(hall.listener.wait(), 0, "the listener's exit status")
+    heard, more = len(hall.heard()), hall.sent() + 100
+    until(lambda: hall.sent() >= more, "what he sends after the end")
+    equal(len(hall.heard()), heard, "what is heard of it")
 
 
 if __name__ == "__main__":

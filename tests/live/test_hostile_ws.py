@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.request
 
-from aula_bench import Relay, free_address, speech, until
+from aula_bench import PATIENCE_S, Relay, endless, free_address, until
 from guards_lib import Rows, WebSocket, equal, true
 from member import Member
 
@@ -28,7 +28,7 @@ NONSENSE = ['', 'null', '[]', '7', '"x"', '{', '{"kind"', '{"kind":7}', '{"kind"
 
 
 def metric(name):
-    with urllib.request.urlopen(f"http://{METRICS}/metrics", timeout=20) as reply:
+    with urllib.request.urlopen(f"http://{METRICS}/metrics", timeout=PATIENCE_S) as reply:
         return int(re.search(name + r"(?:_total)? (\d+)\n", reply.read().decode())[1])
 
 
@@ -40,7 +40,7 @@ class Session:
         self.chair = relay.join(self.link("Ada", "chair"), "--no-audio")
         self.listener = relay.join(self.link("Bob"), payloads=True)
         self.listener.await_event("sound-up")
-        self.lecturer = relay.join(self.link("Lea", "lecturer"), payloads=True, play=[speech("en")] * 3)
+        self.lecturer = relay.join(self.link("Lea", "lecturer"), payloads=True, play=endless("en"))
         until(lambda: self.listener.payloads(), "the lecture")
         self.said = 0
 
@@ -73,7 +73,7 @@ def stops_reading(s):
 
     def write(m):
         while not stop.is_set():
-            if m.answer(m.do("chat", text=text), 60)["kind"] == "done":
+            if m.answer(m.do("chat", text=text))["kind"] == "done":
                 count[0] += 1
             else:
                 time.sleep(0.2)
@@ -82,7 +82,7 @@ def stops_reading(s):
     for t in threads:
         t.start()
     try:
-        until(lambda: metric("aula_slow_readers") > before, "that the stuck reader is cut", 120, step=0.2)
+        until(lambda: metric("aula_slow_readers") > before, "that the stuck reader is cut", 2 * PATIENCE_S, step=0.2)
     finally:
         stop.set()
         for t in threads:
@@ -90,7 +90,7 @@ def stops_reading(s):
     print(f"# cut after {count[0]} messages of 8 kB", flush=True)
     for m in writers:
         m.close()
-    until(lambda: sum(len(e["text"]) == 2000 for e in s.listener.of_kind("chat")) >= count[0], "every message at the listener", 60)
+    until(lambda: sum(len(e["text"]) == 2000 for e in s.listener.of_kind("chat")) >= count[0], "every message at the listener")
     equal(s.relay.person(s.s, "Stuck")["floor"], False, "the seat is kept")
     s.unharmed()
     again = Member(s.relay, stuck_url)
@@ -111,7 +111,7 @@ def never_speak(s):
         heard = ws.hear()
         true(isinstance(heard, tuple) or json.loads(heard)["why"] == "protocol", f"what the silent one hears: {heard}")
     for raw in plain:
-        raw.settimeout(30)
+        raw.settimeout(PATIENCE_S)
         try:
             equal(raw.recv(10), b"", "what a half open one gets")
         except ConnectionError:
@@ -217,11 +217,14 @@ def joins_and_goes(s):
 @rows.row
 def memory(s):
     """after all of it the relay is small, its descriptors are few, and its log is short"""
+    def descriptors():
+        return len(os.listdir(f"/proc/{s.relay.pid}/fd"))
+
+    until(lambda: descriptors() < 60, f"few descriptors are open: {descriptors()}")
     with open(f"/proc/{s.relay.pid}/status", encoding="ascii") as f:
         status = dict(line.split(":", 1) for line in f)
-    fds = len(os.listdir(f"/proc/{s.relay.pid}/fd"))
+    fds = descriptors()
     print(f"# resident: {status['VmRSS'].strip()}, {fds} descriptors, {len(s.relay.log().splitlines())} log lines", flush=True)
-    true(fds < 60, f"{fds} descriptors are open")
     true(len(s.relay.log().splitlines()) < 200, "the log is not flooded")
 
 

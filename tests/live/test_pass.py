@@ -20,6 +20,11 @@ def received(participant):
     return [p for p in participant.payloads() if p["dir"] == "in" and p["len"] != CLOSING_BYTES]
 
 
+def closed(participant):
+    """Whether the closing silence has come."""
+    return [p["len"] for p in participant.payloads() if p["dir"] == "in"][-3:] == [CLOSING_BYTES] * 3
+
+
 def sent(participant):
     return [p for p in participant.payloads() if p["dir"] == "out"]
 
@@ -42,9 +47,9 @@ class Lecture:
         for p in [*self.listeners.values(), hall_a, companion]:
             p.await_event("sound-up")
         self.lecturer = relay.join(relay.link(s, "lecturer", "Ada", "A"), payloads=True, play=[excerpt(folder, "en", 0, SPEECH_S)])
-        self.lecturer.await_event("played", seconds=60)
+        self.lecturer.await_event("played")
         until(lambda: not relay.person(s, "Ada")["audible"], "the end of the talk")
-        until(lambda: all(len(received(p)) >= len(sent(self.lecturer)) for p in self.listeners.values()), "the last packets")
+        until(lambda: all(len(received(p)) >= len(sent(self.lecturer)) and closed(p) for p in self.listeners.values()), "the last packets")
         self.crowd_heard = self.crowd.finish()
         self.shown = relay.show(s)
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from aula_bench import Refused, Relay, speech, until
+from aula_bench import Refused, Relay, endless, until
 from guards_lib import Rows, equal, get, true
 from ogg_opus import Ogg, mp4_packets
 
@@ -28,7 +28,7 @@ class Lecture:
         self.s = relay.ctl("session", "create", "--title", "A recorded day", "--record")["session"]
         relay.deck(self.s)
         self.listener = relay.join(relay.link(self.s, "trainee", "Nils"), payloads=True)
-        self.lecturer = relay.join(relay.link(self.s, "lecturer", "Ada"), play=[speech("en")] * 5)
+        self.lecturer = relay.join(relay.link(self.s, "lecturer", "Ada"), play=endless("en"))
         self.folder = os.path.join(relay.data, "recordings", self.s)
 
     def file(self, name):

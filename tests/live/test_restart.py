@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 
-from aula_bench import Relay, source, speech, until
+from aula_bench import Relay, endless, source, until
 from guards_lib import Rows, equal, true
 from member import Member
 
@@ -25,9 +25,9 @@ class Lecture:
         link = relay.link
         self.hall = relay.join(link(self.s, "room", "Hall B", "B"), verb="room", payloads=True)
         self.chair = relay.join(link(self.s, "chair", "Ada"), payloads=True)
-        self.asker = relay.join(link(self.s, "trainee", "Bob"), play=[speech("it")] * 9)
+        self.asker = relay.join(link(self.s, "trainee", "Bob"), play=endless("it"))
         self.waiting = [relay.join(link(self.s, "trainee", f"Waiting {i}"), "--no-audio") for i in range(3)]
-        self.lecturer = relay.join(link(self.s, "lecturer", "Lea", "A"), play=[speech("en")] * 9)
+        self.lecturer = relay.join(link(self.s, "lecturer", "Lea", "A"), play=endless("en"))
         self.everyone = {p.number: p for p in (self.hall, self.chair, self.asker, self.lecturer, *self.waiting)}
         self.makers = [link(self.s, "trainee", f"Maker {i}") for i in range(TALKERS)]
         self.acknowledged = {}  # number of an event → what was asked for; from every round
@@ -101,7 +101,7 @@ class Lecture:
         """Every acknowledged chat is in the log at its number, as the chair was told."""
         last = max(self.acknowledged, default=0)
         until(lambda: any(e.get("n", 0) >= last for e in self.chair.events), f"event {last} at the chair")
-        until(lambda: all(n in {e["n"] for e in self.chair.of_kind("chat")} for n in self.acknowledged), "every acknowledged event", 20)
+        until(lambda: all(n in {e["n"] for e in self.chair.of_kind("chat")} for n in self.acknowledged), "every acknowledged event")
         told = {}
         for e in self.chair.of_kind("chat"):
             true(told.setdefault(e["n"], (e["who"], e["text"])) == (e["who"], e["text"]), f"event {e['n']} changed")

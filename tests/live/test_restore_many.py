@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 
-from aula_bench import Relay
+from aula_bench import Relay, until
 from guards_lib import Rows, equal, true
 from member import Member
 
@@ -42,6 +42,13 @@ def wakeups(pid):
 
 
 def quiet(relay):
+    """Once it has come to rest (connections close, what was written is tidied up) nothing wakes it. A timer of a second would leave it no rest."""
+    def rests():
+        at_first = wakeups(relay.pid)
+        time.sleep(1.5)
+        return wakeups(relay.pid) == at_first
+
+    until(rests, "rest")
     before = wakeups(relay.pid)
     time.sleep(WATCHED_S)
     more = wakeups(relay.pid) - before
@@ -78,7 +85,6 @@ def used_and_left(many):
         while m.hear()["kind"] != "closed":
             pass
         m.close()
-    time.sleep(1)  # connections close, and what was written is tidied up
     quiet(many.relay)
 
 

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from aula_bench import Relay, speech, until
+from aula_bench import Relay, endless, until
 from crowd import Crowd
 from guards_lib import Rows, equal, true
 from hearing import quality
@@ -23,7 +23,7 @@ class Panel:
         self.relay, self.s = relay, relay.session("Three talkers")
         self.listener = relay.join(relay.link(self.s, "trainee", "Bob"), record=True, payloads=True)
         self.listener.await_event("sound-up")
-        self.talkers = [relay.join(relay.link(self.s, "chair", f"Chair {v}"), record=True, play=[speech(v)] * 4) for v in VOICES]
+        self.talkers = [relay.join(relay.link(self.s, "chair", f"Chair {v}"), record=True, play=endless(v)) for v in VOICES]
         until(lambda: sum(p["audible"] for p in relay.show(self.s)["participants"]) == 3, "three audible talkers")
         self.crowds = []
 

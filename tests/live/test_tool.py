@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """aula and aulactl as programs: exit statuses and sentences for every wrong usage, commands, and the files that aula writes."""
+import concurrent.futures
 import json
 import os
 import socket
@@ -10,8 +11,9 @@ import tempfile
 import time
 import wave
 
-from aula_bench import Relay, complain_of, environment, excerpt, program, speech, until
+from aula_bench import PATIENCE_S, Relay, complain_of, environment, excerpt, program, speech, until
 from guards_lib import Rows, equal, true
+from hearing import joined_at
 
 rows = Rows()
 URL = "https://127.0.0.1:1/j/" + "x" * 43
@@ -39,7 +41,7 @@ AULACTL_WRONG = [
     (["message", "--session", "x"], ""), (["--json"], "")]
 
 
-def run(name, *flags, text=b"", seconds=60, **env):
+def run(name, *flags, text=b"", seconds=2 * PATIENCE_S, **env):
     """(exit status, standard output, standard error)"""
     done = subprocess.run([program(name), *flags], input=text, capture_output=True, timeout=seconds, env={**environment(), **env}, check=False)
     complain_of(done.stderr, name)
@@ -89,10 +91,11 @@ def helps(_relay):
 @rows.row
 def nobody(_relay):
     """nobody there: exit 3, of a port without a listener, of one that never answers, of a folder without a relay"""
-    sentences("aula", ["join", URL], 3, "no relay answers")
-    sentences("aula", ["join", URL.replace("127.0.0.1", "no-such-host.invalid")], 3, "")
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        sentences("aula", ["join", URL.replace(":1/", f":{silent.getsockname()[1]}/")], 3, "no relay answers")
+    with socket.create_server(("127.0.0.1", 0)) as silent, concurrent.futures.ThreadPoolExecutor() as together:  # each gives up after 5 s
+        places = (URL, "no relay answers"), (URL.replace("127.0.0.1", "no-such-host.invalid"), ""), \
+            (URL.replace(":1/", f":{silent.getsockname()[1]}/"), "no relay answers")
+        for done in [together.submit(sentences, "aula", ["join", url], 3, part) for url, part in places]:
+            done.result()
     with tempfile.TemporaryDirectory() as folder:
         sentences("aulactl", ["--data", folder, "list"], 3, "no relay")
         sentences("aulactl", ["--data", folder + "/nowhere", "list"], 3, "no relay")
@@ -131,9 +134,9 @@ def commands(relay):
     p = relay.join(relay.link(s, "trainee", "Bob"), "--no-audio")
     for wrong in ("dance", "hand", "hand sideways", "page", "page 0", "page x", "page 3", "chat", "grant", "grant Nobody", "mute now", "mute Ada", "leave now", "x" * 5000,
                   "release Nobody", "pin Nobody", "open-both Bob"):
-        before = len(p.errors())
+        before, refused = len(p.errors()), len(p.of_kind("refused"))
         p.say(wrong)
-        until(lambda: len(p.errors()) > before or any(e["kind"] == "refused" for e in p.events), f"an answer to {wrong[:20]!r}")
+        until(lambda: len(p.errors()) > before or len(p.of_kind("refused")) > refused, f"an answer to {wrong[:20]!r}")
         equal(p.process.poll(), None, f"after {wrong[:20]!r}: exit status")
     p.say("")
     p.say("  hand   up ")
@@ -187,14 +190,15 @@ def recording(relay):
         relay.start()
         listener.await_event("welcome", lambda e: e["t"] > 0.5)
         talker.stop()
+        stopping = time.monotonic()
         listener.stop()
         stopped = time.monotonic()
         wav = samples(listener.wav)
-        zero = listener.of_kind("welcome")[0]["arrived"]
+        zero = joined_at(listener)
         heard = [p["t"] for p in listener.payloads() if p["dir"] == "in"]
     length = len(wav) / 48000
-    print(f"# {length:.2f} s long, of {stopped - zero:.2f} s; sound from {heard[0]:.2f} to {heard[-1]:.2f} s", flush=True)
-    true(abs(length - (stopped - zero)) < 1, f"{length:.2f} s long, of {stopped - zero:.2f} s")
+    print(f"# {length:.2f} s long, of {stopping - zero:.2f} to {stopped - zero:.2f} s; sound from {heard[0]:.2f} to {heard[-1]:.2f} s", flush=True)
+    true(stopping - zero - 1 < length < stopped - zero + 1, f"{length:.2f} s long, of {stopping - zero:.2f} to {stopped - zero:.2f} s")
 
     def loud(begin, end):
         return max(map(abs, wav[max(0, int(begin * 48000)):int(end * 48000)]), default=0)

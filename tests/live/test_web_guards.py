@@ -116,7 +116,7 @@ def connect(port):
     """CONNECT does not turn the connection raw"""
     with tls(port) as s:
         s.sendall(b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n")
-        true(closed_within(s, 3), "the connection stays open")
+        true(closed_within(s), "the connection stays open")
     still_serves(port)
 
 
@@ -137,7 +137,7 @@ def unknown_upgrade_after_keep_alive(port):
         s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         equal(read_response(s)[0], 200)
         s.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n")
-        true(closed_within(s, 3), "the connection stays open")
+        true(closed_within(s), "the connection stays open")
     still_serves(port)
 
 
@@ -217,7 +217,7 @@ def after_the_body(port):
                   b"Content-Type: application/pdf\r\nContent-Length: 4\r\n\r\n%PDF")
         time.sleep(0.2)
         s.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        true(closed_within(s, 3), "the connection stays open")
+        true(closed_within(s), "the connection stays open")
     still_serves(port)
 
 
@@ -239,14 +239,21 @@ def garbage(port):
     """bytes that are no HTTP, and a plain HTTP request to the TLS port"""
     with tls(port) as s:
         s.sendall(os.urandom(3000))
-        closed_within(s, 12)
+        closed_within(s)
     with socket.create_connection(("127.0.0.1", port)) as s:
         s.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        true(closed_within(s, 12), "plain HTTP stays open")
+        true(closed_within(s), "plain HTTP stays open")
     still_serves(port)
 
 
 # --- WebSockets ---
+
+def idle():
+    """Whether it has done nothing for a while: whatever was said to it has been heard."""
+    before = PROGRAM.cpu_seconds()
+    time.sleep(0.3)
+    return PROGRAM.cpu_seconds() == before
+
 
 @rows.row
 def echo(port):
@@ -356,11 +363,7 @@ def broken_frames(port):
                   b"\x80\x85maskhello", b"\x88\x81maskx", b"\x81\xff" + b"\xff" * 8 + b"mask" + b"x" * 100):
         ws = WebSocket(port)
         ws.s.sendall(frame)
-        ws.s.settimeout(8)
-        try:
-            ws.hear_close()
-        except TimeoutError:
-            pass
+        ws.hear_close()
         ws.close()
     still_serves(port)
 
@@ -397,13 +400,11 @@ def slow_reader(port):
     slow.say("drop 5000 5000")
     for _ in range(40):
         slow.say("flood 10 30000")
-        begun = time.monotonic()
         quick.say("here")
-        equal(quick.hear(), "here")
-        true(time.monotonic() - begun < 1, "the others wait")
+        equal(quick.hear(), "here", "what another hears while this one does not read")
     grown = PROGRAM.memory_bytes() - before
     true(grown < 8_000_000, f"memory grew by {grown} bytes")
-    time.sleep(1)
+    wait_until(idle, "all of it is taken")
     equal(slow.hear()[:1], "x", "what was on its way")
     last = ""
     while not isinstance(heard := slow.hear(), tuple):
@@ -420,11 +421,7 @@ def never_reads_again(port):
     slow = WebSocket(port, receive_buffer=4096)
     for _ in range(10):
         slow.say("flood 20 30000")
-    for _ in range(200):
-        if PROGRAM.descriptors() <= before:
-            break
-        time.sleep(0.1)
-    true(PROGRAM.descriptors() <= before, "the connection is still there after 20 s")
+    wait_until(lambda: PROGRAM.descriptors() <= before, "the connection is gone")
     slow.close()
 
 
@@ -435,12 +432,9 @@ def silent_connections(port):
     """a hundred connections that never speak: others get in, and they are cut"""
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(50)]
     silent += [tls(port) for _ in range(50)]
-    begun = time.monotonic()
-    equal(get(port, "/healthz")[0], 200)
-    true(time.monotonic() - begun < 2, "others wait")
-    deadline = time.monotonic() + 25
+    equal(get(port, "/healthz")[0], 200, "what another gets meanwhile")
     for s in silent:
-        true(closed_within(s, max(0.1, deadline - time.monotonic())), "a silent connection stays open")
+        true(closed_within(s), "a silent connection stays open")
         s.close()
 
 
@@ -451,36 +445,35 @@ def slow_head(port):
         begun = time.monotonic()
         s.sendall(b"GET / HTTP/1.1\r\n")
         try:
-            while time.monotonic() - begun < 25:
+            while time.monotonic() - begun < PATIENCE_S:
                 s.sendall(b"X: y\r\n")
                 time.sleep(0.5)
         except (ConnectionError, ssl.SSLError, BrokenPipeError):
             return
-    raise AssertionError("open after 25 s")
+    raise AssertionError(f"open after {PATIENCE_S} s")
 
 
 @rows.row
 def per_address(port):
     """one address has at most 200 connections; when they are gone it gets in again"""
-    held, refused = [], 0
-    for _ in range(230):
-        s = socket.create_connection(("127.0.0.1", port))
-        held.append(s)
-    time.sleep(1.5)
-    for s in held:
-        s.setblocking(False)
-        try:
-            if s.recv(1) == b"":
-                refused += 1
-        except BlockingIOError:
-            pass
-        except OSError:
-            refused += 1
+    wait_until(lambda: PROGRAM.descriptors() <= ALONE, "no other connection is there")
+    held = [socket.create_connection(("127.0.0.1", port)) for _ in range(230)]
+    for s in held[200:]:
+        true(closed_within(s), "more than 200 are let in")
+    equal([i for i, s in enumerate(held[:200]) if is_closed(s)], [], "refused of the first 200")
     for s in held:
         s.close()
-    true(25 <= refused <= 40, f"{refused} were refused")
-    time.sleep(0.5)
-    still_serves(port)
+    wait_until(lambda: get(port, "/healthz")[0] == 200, "it serves that address again")
+
+
+def is_closed(s):
+    s.setblocking(False)
+    try:
+        return s.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 SOUND = bytes(i * 7 % 251 for i in range(3000000))
@@ -538,7 +531,7 @@ def recording_left(port):
 
 @rows.row
 def goodbye(port):
-    """SIGTERM: everyone is told 1001, exit 0 soon, nothing left open"""
+    """SIGTERM: everyone is told 1001, exit 0, nothing left open"""
     sockets = [WebSocket(port) for _ in range(20)]
     status = {}
     thread = threading.Thread(target=lambda: status.update(end=PROGRAM.terminate()))
@@ -548,7 +541,7 @@ def goodbye(port):
         ws.close()
     thread.join()
     equal(status["end"][0], 0, f"exit status ({PROGRAM.errors[-2000:]})")
-    true(status["end"][1] < 3, f"it took {status['end'][1]} s")
+    print(f"# ended after {status['end'][1]:.1f} s", flush=True)
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -572,6 +565,7 @@ with tempfile.TemporaryDirectory() as folder:
         with open(path, "wb") as f:
             f.write(content)
     PROGRAM = Program(sys.argv[1], folder, web)
+    ALONE = PROGRAM.descriptors()
     try:
         result = rows.run(int(PROGRAM.line.split()[1]))
     finally:
