@@ -9,6 +9,7 @@
 #include "store/retain.h"
 #include "store/schema.h"
 #include "store/snapshots.h"
+#include "store/store_thread.h"
 
 struct question {
     struct question *next;
@@ -26,10 +27,7 @@ struct reply {
 struct archive {
     char *path;
     struct store_listener listener;
-    uv_async_t wake_loop;
-    uv_thread_t thread;
-    uv_mutex_t lock; /* guards everything in the next block */
-    uv_cond_t wake_thread;
+    struct store_thread thread; /* its lock guards everything in the next block */
 
     struct question *first, **last;
     size_t waiting;
@@ -59,11 +57,11 @@ static void post(struct archive *a, enum reply_kind kind, uint32_t request, stru
         free(answer);
         return;
     }
-    uv_mutex_lock(&a->lock);
+    uv_mutex_lock(&a->thread.lock);
     *a->answers_last = answer;
     a->answers_last = &answer->next;
-    uv_mutex_unlock(&a->lock);
-    uv_async_send(&a->wake_loop);
+    uv_mutex_unlock(&a->thread.lock);
+    store_thread_wake_loop(&a->thread);
 }
 
 static void forgot(void *self, const char *session)
@@ -144,36 +142,36 @@ static void answer(struct archive *a, const struct store_ask *ask)
 static void answer_all(void *self)
 {
     struct archive *a = self;
-    uv_mutex_lock(&a->lock);
+    uv_mutex_lock(&a->thread.lock);
     while (!atomic_load(&a->stopping)) {
         struct question *q = a->first;
         if (q == NULL) {
-            uv_cond_wait(&a->wake_thread, &a->lock);
+            uv_cond_wait(&a->thread.wake, &a->thread.lock);
             continue;
         }
         a->first = q->next;
         if (a->first == NULL)
             a->last = &a->first;
         a->waiting--;
-        uv_mutex_unlock(&a->lock);
+        uv_mutex_unlock(&a->thread.lock);
         answer(a, &q->ask);
         free(q);
-        uv_mutex_lock(&a->lock);
+        uv_mutex_lock(&a->thread.lock);
     }
-    uv_mutex_unlock(&a->lock);
+    uv_mutex_unlock(&a->thread.lock);
     sqlite3_close(a->db);
 }
 
 /* ---- the loop ---- */
 
-static void on_wake(uv_async_t *async)
+static void woken(void *self)
 {
-    struct archive *a = async->data;
-    uv_mutex_lock(&a->lock);
+    struct archive *a = self;
+    uv_mutex_lock(&a->thread.lock);
     struct reply *first = a->answers, *next;
     a->answers = NULL;
     a->answers_last = &a->answers;
-    uv_mutex_unlock(&a->lock);
+    uv_mutex_unlock(&a->thread.lock);
     for (; first; first = next) {
         next = first->next;
         if (first->kind == REPLY_DAMAGED)
@@ -187,9 +185,9 @@ static void on_wake(uv_async_t *async)
     }
 }
 
-static void free_archive(uv_handle_t *handle)
+static void gone(void *self)
 {
-    struct archive *a = handle->data;
+    struct archive *a = self;
     for (struct question *q = a->first, *next; q; q = next) {
         next = q->next;
         free(q);
@@ -199,8 +197,6 @@ static void free_archive(uv_handle_t *handle)
         free(s->text);
         free(s);
     }
-    uv_cond_destroy(&a->wake_thread);
-    uv_mutex_destroy(&a->lock);
     free(a->path);
     free(a);
 }
@@ -216,28 +212,11 @@ enum err archive_start(const char *path, uv_loop_t *loop, const struct store_lis
     a->listener = *listener;
     a->last = &a->first;
     a->answers_last = &a->answers;
-    if (uv_mutex_init(&a->lock) != 0)
-        goto no_lock;
-    if (uv_cond_init(&a->wake_thread) != 0)
-        goto no_cond;
-    if (uv_async_init(loop, &a->wake_loop, on_wake) != 0)
-        goto no_async;
-    a->wake_loop.data = a;
-    if (uv_thread_create(&a->thread, answer_all, a) != 0) {
-        uv_close((uv_handle_t *)&a->wake_loop, free_archive);
-        return ERR_SYSTEM;
-    }
-    *ret_archive = a;
-    return ERR_NONE;
-
-no_async:
-    uv_cond_destroy(&a->wake_thread);
-no_cond:
-    uv_mutex_destroy(&a->lock);
-no_lock:
-    free(a->path);
-    free(a);
-    return ERR_SYSTEM;
+    const struct store_thread_owner owner = {answer_all, woken, gone, a};
+    enum err e = store_thread_start(&a->thread, loop, &owner);
+    if (e == ERR_NONE)
+        *ret_archive = a;
+    return e;
 }
 
 enum err archive_ask(struct archive *a, const struct store_ask *ask)
@@ -246,15 +225,15 @@ enum err archive_ask(struct archive *a, const struct store_ask *ask)
     if (q == NULL)
         return ERR_MEMORY;
     *q = (struct question){.ask = *ask};
-    uv_mutex_lock(&a->lock);
+    uv_mutex_lock(&a->thread.lock);
     bool full = a->waiting >= ARCHIVE_WAITING_MAX;
     if (!full) {
         *a->last = q;
         a->last = &q->next;
         a->waiting++;
-        uv_cond_signal(&a->wake_thread);
+        uv_cond_signal(&a->thread.wake);
     }
-    uv_mutex_unlock(&a->lock);
+    uv_mutex_unlock(&a->thread.lock);
     if (full)
         free(q);
     return full ? ERR_FULL : ERR_NONE;
@@ -264,10 +243,8 @@ void archive_stop(struct archive *a)
 {
     if (a == NULL)
         return;
-    uv_mutex_lock(&a->lock);
+    uv_mutex_lock(&a->thread.lock);
     atomic_store(&a->stopping, true);
-    uv_cond_signal(&a->wake_thread);
-    uv_mutex_unlock(&a->lock);
-    uv_thread_join(&a->thread);
-    uv_close((uv_handle_t *)&a->wake_loop, free_archive);
+    uv_mutex_unlock(&a->thread.lock);
+    store_thread_stop(&a->thread);
 }

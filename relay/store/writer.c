@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "store/schema.h"
+#include "store/store_thread.h"
 
 struct entry {
     struct entry *next;
@@ -21,10 +22,7 @@ struct queue {
 struct store_writer {
     char *path;
     struct store_listener listener;
-    uv_async_t wake_loop;
-    uv_thread_t thread;
-    uv_mutex_t lock; /* guards everything in the next block */
-    uv_cond_t wake_thread;
+    struct store_thread thread; /* its lock guards everything in the next block */
 
     struct queue waiting; /* appended, not yet taken by the thread */
     size_t bytes;         /* of all entries that are not on disk */
@@ -158,7 +156,7 @@ static void await_work(struct store_writer *w)
 {
     queue_move(&w->waiting, &w->held);
     while (w->held.first == NULL && !w->stopping) {
-        uv_cond_wait(&w->wake_thread, &w->lock);
+        uv_cond_wait(&w->thread.wake, &w->thread.lock);
         queue_move(&w->waiting, &w->held);
     }
 }
@@ -168,21 +166,21 @@ static void await_retry(struct store_writer *w)
 {
     uint64_t until = uv_hrtime() + WRITER_RETRY_MS * (uint64_t)1000000;
     for (uint64_t now = uv_hrtime(); now < until && !w->stopping; now = uv_hrtime())
-        uv_cond_timedwait(&w->wake_thread, &w->lock, until - now);
+        uv_cond_timedwait(&w->thread.wake, &w->thread.lock, until - now);
 }
 
 static void write_all(void *self)
 {
     struct store_writer *w = self;
     char why[sizeof w->why];
-    uv_mutex_lock(&w->lock);
+    uv_mutex_lock(&w->thread.lock);
     for (await_work(w); w->held.first != NULL; await_work(w)) {
         bool last_try = w->stopping;
-        uv_mutex_unlock(&w->lock);
+        uv_mutex_unlock(&w->thread.lock);
         size_t bytes = 0;
         uint64_t row = 0;
         enum err e = write_held(w, &bytes, &row, why, sizeof why);
-        uv_mutex_lock(&w->lock);
+        uv_mutex_lock(&w->thread.lock);
         if (e == ERR_NONE) {
             w->bytes -= bytes;
             w->committed = row;
@@ -191,27 +189,27 @@ static void write_all(void *self)
             w->refused = true;
             memcpy(w->why, why, sizeof w->why);
         }
-        uv_async_send(&w->wake_loop);
+        store_thread_wake_loop(&w->thread);
         if (e != ERR_NONE && last_try)
             break;
         if (e != ERR_NONE)
             await_retry(w);
     }
-    uv_mutex_unlock(&w->lock);
+    uv_mutex_unlock(&w->thread.lock);
     disconnect(w);
 }
 
 /* ---- the loop ---- */
 
-static void on_wake(uv_async_t *async)
+static void woken(void *self)
 {
-    struct store_writer *w = async->data;
+    struct store_writer *w = self;
     char why[sizeof w->why];
-    uv_mutex_lock(&w->lock);
+    uv_mutex_lock(&w->thread.lock);
     uint64_t committed = w->committed;
     bool refused = w->refused;
     memcpy(why, w->why, sizeof why);
-    uv_mutex_unlock(&w->lock);
+    uv_mutex_unlock(&w->thread.lock);
 
     bool changed = refused != w->told_refused;
     w->told_refused = refused;
@@ -225,13 +223,11 @@ static void on_wake(uv_async_t *async)
         w->listener.refused(w->listener.self, NULL);
 }
 
-static void free_writer(uv_handle_t *handle)
+static void gone(void *self)
 {
-    struct store_writer *w = handle->data;
+    struct store_writer *w = self;
     queue_drop(&w->held, NULL);
     queue_drop(&w->waiting, NULL);
-    uv_cond_destroy(&w->wake_thread);
-    uv_mutex_destroy(&w->lock);
     free(w->path);
     free(w);
 }
@@ -245,28 +241,11 @@ enum err writer_start(const char *path, uv_loop_t *loop, const struct store_list
         return ERR_MEMORY;
     }
     w->listener = *listener;
-    if (uv_mutex_init(&w->lock) != 0)
-        goto no_lock;
-    if (uv_cond_init(&w->wake_thread) != 0)
-        goto no_cond;
-    if (uv_async_init(loop, &w->wake_loop, on_wake) != 0)
-        goto no_async;
-    w->wake_loop.data = w;
-    if (uv_thread_create(&w->thread, write_all, w) != 0) {
-        uv_close((uv_handle_t *)&w->wake_loop, free_writer);
-        return ERR_SYSTEM;
-    }
-    *ret_writer = w;
-    return ERR_NONE;
-
-no_async:
-    uv_cond_destroy(&w->wake_thread);
-no_cond:
-    uv_mutex_destroy(&w->lock);
-no_lock:
-    free(w->path);
-    free(w);
-    return ERR_SYSTEM;
+    const struct store_thread_owner owner = {write_all, woken, gone, w};
+    enum err e = store_thread_start(&w->thread, loop, &owner);
+    if (e == ERR_NONE)
+        *ret_writer = w;
+    return e;
 }
 
 enum err writer_append(struct store_writer *w, const struct desk_row *row)
@@ -280,14 +259,14 @@ enum err writer_append(struct store_writer *w, const struct desk_row *row)
     e->text[row->len] = '\0';
     e->row.text = e->text;
 
-    uv_mutex_lock(&w->lock);
+    uv_mutex_lock(&w->thread.lock);
     bool full = w->bytes + bytes > STORE_QUEUE_MAX_BYTES;
     if (!full) {
         w->bytes += bytes;
         queue_move(&(struct queue){e, e}, &w->waiting);
-        uv_cond_signal(&w->wake_thread);
+        uv_cond_signal(&w->thread.wake);
     }
-    uv_mutex_unlock(&w->lock);
+    uv_mutex_unlock(&w->thread.lock);
     if (full)
         free(e);
     return full ? ERR_FULL : ERR_NONE;
@@ -295,18 +274,16 @@ enum err writer_append(struct store_writer *w, const struct desk_row *row)
 
 bool writer_is_full(struct store_writer *w)
 {
-    uv_mutex_lock(&w->lock);
+    uv_mutex_lock(&w->thread.lock);
     bool full = w->bytes > STORE_QUEUE_FULL_BYTES;
-    uv_mutex_unlock(&w->lock);
+    uv_mutex_unlock(&w->thread.lock);
     return full;
 }
 
 void writer_stop(struct store_writer *w)
 {
-    uv_mutex_lock(&w->lock);
+    uv_mutex_lock(&w->thread.lock);
     w->stopping = true;
-    uv_cond_signal(&w->wake_thread);
-    uv_mutex_unlock(&w->lock);
-    uv_thread_join(&w->thread);
-    uv_close((uv_handle_t *)&w->wake_loop, free_writer);
+    uv_mutex_unlock(&w->thread.lock);
+    store_thread_stop(&w->thread);
 }
