@@ -18,7 +18,8 @@ static const struct column session_columns[] = {
     {"OUT/S", 7, "packets_out_per_s", NULL}, {"kBIT IN", 7, "bits_in_per_s", "k"},
     {"kBIT OUT", 8, "bits_out_per_s", "k"},  {"MIXES", 8, "mixes", "counters"},
     {"LATE", 6, "late_mixes", "counters"},   {"ENCODES", 9, "encodes", "counters"},
-    {"DECODES", 9, "decodes", "counters"}};
+    {"DECODES", 9, "decodes", "counters"},   {"IN", 9, "packets_in", "counters"},
+    {"OUT", 10, "packets_out", "counters"},  {"DROPPED", 7, "dropped", "counters"}};
 static const struct column people_columns[] = {
     {"-DB", 3, "level_dbov", NULL},         {"LOST>", 5, "lost_in_percent", NULL},
     {"LOST<", 5, "lost_out_percent", NULL}, {"RTT", 4, "round_trip_ms", NULL},
@@ -28,8 +29,7 @@ static const struct column people_columns[] = {
     {"kBIT IN", 7, "bits_in_per_s", "k"},   {"kBIT OUT", 8, "bits_out_per_s", "k"}};
 #define SESSION_COLUMNS (int)(sizeof session_columns / sizeof session_columns[0])
 #define PEOPLE_COLUMNS  (int)(sizeof people_columns / sizeof people_columns[0])
-#define NAME_LEAST      31
-#define GRAPH_WIDTH     12
+#define NAME_LEAST      28
 #define STATE_WIDTH     10 /* open, backstage; floor and muted of a person */
 
 static void cell_text(const json_t *row, const struct column *k, char *ret_text, size_t size)
@@ -68,19 +68,24 @@ static void row_name(const json_t *row, bool people, char *ret_name, size_t size
         ret_name + len, size - len, "%s%s", i == 0 ? ": " : ", ", json_string_value(speaker));
 }
 
+static int graph_width(int width)
+{
+    return width < 100 ? 8 : 12;
+}
+
 /* How many columns have room. */
 static int fitting(const struct column *columns, int count, int width)
 {
     int n = 0;
-    for (int left = width - 2 - NAME_LEAST - STATE_WIDTH - GRAPH_WIDTH; n < count && left > columns[n].width;
-         n++)
+    for (int left = width - 2 - NAME_LEAST - STATE_WIDTH - graph_width(width);
+         n < count && left > columns[n].width; n++)
         left -= columns[n].width + 1;
     return n;
 }
 
 static int name_width(const struct column *columns, int n, int width)
 {
-    int left = width - 2 - STATE_WIDTH - GRAPH_WIDTH - 1;
+    int left = width - 2 - STATE_WIDTH - graph_width(width) - 1;
     for (int i = 0; i < n; i++)
         left -= columns[i].width + 1;
     return left;
@@ -111,7 +116,7 @@ static void draw_row(const struct console *c, struct cells *s, int y, const json
     }
     int count = people ? history_get(c, c->session, member_number(row, "id"), "lost_out_percent", values)
                        : history_get(c, member_text(row, "id"), 0, "bits_out_per_s", values);
-    cells_graph(s, x, y, GRAPH_WIDTH, style, values, count, people ? 10 : 8000, c->ascii);
+    cells_graph(s, x, y, graph_width(s->width), style, values, count, people ? 10 : 8000, c->ascii);
 }
 
 static void draw_heading(const struct console *c, struct cells *s, int y, const struct listing *l)
@@ -122,15 +127,17 @@ static void draw_heading(const struct console *c, struct cells *s, int y, const 
     int n = fitting(columns, people ? PEOPLE_COLUMNS : SESSION_COLUMNS, s->width), x = 2,
         width = name_width(columns, n, s->width);
     cells_row(s, y, STYLE_BOLD);
-    cells_format(s, x, y, width - 1, STYLE_BOLD, "%s: %d %s by %s%s%s",
-                 people ? member_text(selected_session(c), "title") : "SESSIONS", l->count,
-                 filters[c->filter], listing_sort_name(c), c->search[0] ? ", /" : "", c->search);
+    /* The title comes last: it may be long. */
+    cells_format(s, x, y, width + STATE_WIDTH - 1, STYLE_BOLD, "%s: %d %s by %s%s%s%s%s",
+                 people ? "PEOPLE" : "SESSIONS", l->count, filters[c->filter], listing_sort_name(c),
+                 c->search[0] ? ", /" : "", c->search, people ? " of " : "",
+                 people ? member_text(selected_session(c), "title") : "");
     x += width + STATE_WIDTH;
     for (int i = 0; i < n; i++) {
         cells_put_right(s, x, y, columns[i].width, STYLE_BOLD, columns[i].heading);
         x += columns[i].width + 1;
     }
-    cells_put_right(s, x, y, GRAPH_WIDTH, STYLE_BOLD, people ? "LOST<" : "BITS OUT");
+    cells_put_right(s, x, y, graph_width(s->width), STYLE_BOLD, people ? "LOST<" : "BITS OUT");
 }
 
 void draw_list(struct console *c, struct cells *s, int y, int height)

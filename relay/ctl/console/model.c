@@ -58,10 +58,12 @@ void console_seen(struct console *c, const char *reply, const char *why)
         c->view = VIEW_SESSIONS;
         snprintf(c->notice, sizeof c->notice, "%s", member_text(now, "why"));
     } else {
+        const char *no = member_text(now, "why"); /* as of a token that may not look */
         snprintf(c->why, sizeof c->why, "%s",
-                 why     ? why
-                 : reply ? "what answers is no aulad of this version"
-                         : "no answer");
+                 why             ? why
+                 : no[0] != '\0' ? no
+                 : reply         ? "what answers is no aulad of this version"
+                                 : "no answer");
     }
     json_decref(now);
 }
@@ -273,6 +275,10 @@ static void back(struct console *c)
 
 void console_key(struct console *c, int key)
 {
+    if (c->too_small) {
+        c->over = key == 'q';
+        return;
+    }
     if (c->prompt != PROMPT_NONE) {
         answer_prompt(c, key);
         return;

@@ -9,6 +9,8 @@
 #define CONSOLE_TEXT_MAX 256 /* bytes of what is typed */
 #define CONSOLE_ID_MAX   64
 #define CONSOLE_WHY_MAX  512
+#define ALARMS_SHARE     5   /* of the screen for alarms: one in so many rows */
+#define WIDE             120 /* columns from which more is told in a row */
 
 enum view { VIEW_SESSIONS, VIEW_PEOPLE, VIEW_PERSON, VIEW_ALARMS, VIEW_HELP, VIEW_COUNT };
 enum filter { FILTER_ALL, FILTER_SOUND, FILTER_TROUBLE, FILTER_COUNT };
@@ -24,6 +26,7 @@ struct history {
 
 struct console {
     bool ascii, over;
+    bool too_small;            /* when it was last drawn: keys do nothing that cannot be seen */
     json_t *now;               /* the newest picture; NULL */
     char why[CONSOLE_WHY_MAX]; /* it is old, because of this; "" = it is fresh */
     json_t *histories;         /* key → array of reals */
@@ -75,7 +78,10 @@ int history_get(const struct console *c, const char *session, long long person, 
 /* draw_*.c */
 void draw_list(struct console *c, struct cells *s, int y, int height);
 void draw_person(const struct console *c, struct cells *s, int y, int height);
-void draw_alarms(struct console *c, struct cells *s, int y, int height, bool selects);
+/* Rows that the alarms above the lists take: whole sentences, a fifth of the screen at the most. */
+int alarms_rows(const struct console *c, const struct cells *s);
+void draw_alarms(const struct console *c, struct cells *s, int y, int rows);
+void draw_all_alarms(struct console *c, struct cells *s, int y, int height);
 void draw_help(struct cells *s, int y);
 
 #endif

@@ -101,7 +101,7 @@ static void keys_and_what_is_seen(void **state)
         {"/botx~>", "SESSIONS: 1", "Algebra", NULL},
         {"/nothing>", "There is none", "Botany", NULL},
         {"/nothing<", "SESSIONS: 2", NULL, NULL},
-        {">", "Botany: 2 all by trouble", NULL, NULL}, /* the one in trouble stands first */
+        {">", "PEOPLE: 2 all by trouble of Botany", NULL, NULL}, /* the one in trouble stands first */
         {">", "7 Hall B (room, Hall B)", NULL, NULL},
         {">>", "round trip                     41 ms", NULL, NULL},
         {">_>", "5 Zoe, trainee, remote", NULL, NULL},
@@ -169,6 +169,92 @@ static void relay_goes_and_comes_back(void **state)
     assert_true(shows(c, 100, 30, "worker 0 0%"));
     console_acted(c, NULL, "There is no relay there");
     assert_true(shows(c, 100, 30, "There is no relay there"));
+    console_destroy(c);
+}
+
+/* Who may not look is told so; what stood there before does not show through. */
+static void a_refusal_is_told(void **state)
+{
+    (void)state;
+    struct console *c = looked();
+    console_seen(c, "{\"ok\":false,\"why\":\"The token lacks the right read.\"}", NULL);
+    assert_true(shows(c, 80, 24, " OLD PICTURE: The token lacks the right read.     "));
+    console_destroy(c);
+}
+
+static struct console *with_alarms(int count, int all)
+{
+    char reply[20000];
+    struct console *c;
+    int at = sprintf(reply,
+                     "{\"ok\":true,\"relay\":{\"draining\":true,\"webhook\":{\"delivered\":12,\"failed\":3,"
+                     "\"waiting\":4,\"position\":99,\"failing_s\":70}},\"alarms_all\":%d,\"alarms\":[",
+                     all);
+    for (int i = 0; i < count; i++)
+        at += sprintf(
+            reply + at,
+            "%s{\"severity\":\"bad\",\"text\":\"Hall %d sends only silence for 10 s: microphone muted at "
+            "the device, or its cable out?\"}",
+            i ? "," : "", i);
+    sprintf(reply + at, "]}");
+    assert_int_equal(console_create(true, &c), ERR_NONE);
+    console_seen(c, reply, NULL);
+    return c;
+}
+
+/* Few alarms are whole sentences, many are one row each; how many more there are is said. */
+static void alarms_as_there_is_room(void **state)
+{
+    (void)state;
+    static const struct {
+        int count, all, width, height;
+        const char *wanted, *unwanted;
+    } rows[] = {
+        {1, 1, 80, 24, "\n   cable out?", "more: a"},
+        {2, 2, 80, 24, "!! Hall 1 sends only silence", "more: a"},
+        {2, 2, 80, 24, "\n   cable out?", NULL},
+        {3, 3, 80, 24, "!! Hall 2 sends only silence", "more: a"},
+        {4, 9, 80, 24, "  5 more: a", "cable"},
+        {30, 40, 80, 24, " 36 more: a", "Hall 4 "},
+        {2, 2, 60, 12, "!! Hall 1 sends only silence", "more: a"},
+        {3, 3, 60, 12, "  1 more: a", NULL},
+        {30, 40, 200, 50, "or its cable out?", NULL},
+        {30, 40, 200, 50, " 30 more: a", NULL},
+        {1, 1, 60, 12, " DRAINING aula", NULL},
+        {1, 1, 60, 12, "q quit", NULL},
+        {1, 1, 80, 24, "webhook 4 wait ", "told"},
+        {1, 1, 200, 50, "webhook 4 wait, 12 told, 3 failed, at row 99", NULL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct console *c = with_alarms(rows[i].count, rows[i].all);
+        ROW_TRUE(i, shows(c, rows[i].width, rows[i].height, rows[i].wanted));
+        ROW_TRUE(i, !rows[i].unwanted || !shows(c, rows[i].width, rows[i].height, rows[i].unwanted));
+        console_destroy(c);
+    }
+}
+
+/* What cannot be seen is not asked: but for q, keys do nothing. */
+static void keys_when_too_small(void **state)
+{
+    (void)state;
+    struct console *c = looked();
+    assert_true(shows(c, 20, 5, "Too small"));
+    console_key(c, 'D');
+    console_key(c, 'y');
+    assert_null(console_action(c));
+    console_key(c, CONSOLE_ENTER);
+    console_key(c, '?');
+    assert_true(shows(c, 100, 30, "SESSIONS: 2"));
+    press(c, "D");
+    assert_true(shows(c, 20, 5, "Too small"));
+    console_key(c, 'y');
+    assert_null(console_action(c));
+    assert_true(shows(c, 100, 30, "Drain the relay?"));
+    press(c, "y");
+    assert_non_null(console_action(c));
+    assert_true(shows(c, 20, 5, "Too small"));
+    console_key(c, 'q');
+    assert_true(console_over(c));
     console_destroy(c);
 }
 
@@ -249,12 +335,12 @@ static void a_thousand_sessions(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(keys_and_what_is_seen),
-                                       cmocka_unit_test(what_is_asked_for),
-                                       cmocka_unit_test(relay_goes_and_comes_back),
-                                       cmocka_unit_test(every_size),
-                                       cmocka_unit_test(hostile_texts),
-                                       cmocka_unit_test(a_thousand_sessions)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_and_what_is_seen),     cmocka_unit_test(what_is_asked_for),
+        cmocka_unit_test(relay_goes_and_comes_back), cmocka_unit_test(every_size),
+        cmocka_unit_test(a_refusal_is_told),         cmocka_unit_test(alarms_as_there_is_room),
+        cmocka_unit_test(keys_when_too_small),       cmocka_unit_test(hostile_texts),
+        cmocka_unit_test(a_thousand_sessions)};
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
