@@ -78,23 +78,37 @@ static void put_quoted(struct json_out *o, const char *utf8)
     put(o, "\"", 1);
 }
 
-/* The comma and the name before a value. */
-static void lead(struct json_out *o, const char *name)
+/* The comma and the name before a value, and room for `value` bytes of it. */
+static bool lead(struct json_out *o, const char *name, size_t value)
 {
+    size_t len = name ? strlen(name) : 0;
+    if (!make_room(o, len + 4 + value)) /* ,"": */
+        return false;
+    char *to = o->text + o->len;
     if (o->comma)
-        put(o, ",", 1);
+        *to++ = ',';
     if (name) {
-        put(o, "\"", 1);
-        put(o, name, strlen(name));
-        put(o, "\":", 2);
+        *to++ = '"';
+        memcpy(to, name, len);
+        to += len;
+        *to++ = '"';
+        *to++ = ':';
     }
+    o->len = (size_t)(to - o->text);
     o->comma = true;
+    return true;
+}
+
+/* A value of known length that has no name of its own to be quoted. */
+static void put_value(struct json_out *o, const char *name, const char *bytes, size_t n)
+{
+    if (lead(o, name, n))
+        put(o, bytes, n);
 }
 
 void json_open_object(struct json_out *o, const char *name)
 {
-    lead(o, name);
-    put(o, "{", 1);
+    put_value(o, name, "{", 1);
     o->comma = false;
 }
 
@@ -106,8 +120,7 @@ void json_close_object(struct json_out *o)
 
 void json_open_array(struct json_out *o, const char *name)
 {
-    lead(o, name);
-    put(o, "[", 1);
+    put_value(o, name, "[", 1);
     o->comma = false;
 }
 
@@ -123,28 +136,33 @@ void json_put_string(struct json_out *o, const char *name, const char *utf8)
         json_put_null(o, name);
         return;
     }
-    lead(o, name);
+    lead(o, name, 0);
     put_quoted(o, utf8);
 }
 
+/* Not snprintf: a list of a thousand sessions has 15,000 numbers. */
 void json_put_integer(struct json_out *o, const char *name, int64_t v)
 {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)v);
-    lead(o, name);
-    put(o, digits, (size_t)n);
+    char *first = digits + sizeof digits;
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        *--first = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (v < 0)
+        *--first = '-';
+    put_value(o, name, first, (size_t)(digits + sizeof digits - first));
 }
 
 void json_put_boolean(struct json_out *o, const char *name, bool v)
 {
-    lead(o, name);
-    put(o, v ? "true" : "false", v ? 4 : 5);
+    put_value(o, name, v ? "true" : "false", v ? 4 : 5);
 }
 
 void json_put_null(struct json_out *o, const char *name)
 {
-    lead(o, name);
-    put(o, "null", 4);
+    put_value(o, name, "null", 4);
 }
 
 void json_put_fraction(struct json_out *o, const char *name, double v)
@@ -159,18 +177,15 @@ void json_put_fraction(struct json_out *o, const char *name, double v)
     char digits[32];
     int n = snprintf(digits, sizeof digits, "%s%lld.%06lld", negative ? "-" : "", millionths / 1000000,
                      millionths % 1000000);
-    lead(o, name);
-    put(o, digits, (size_t)n);
+    put_value(o, name, digits, (size_t)n);
 }
 
 void json_put_members(struct json_out *o, const char *object, size_t len)
 {
-    lead(o, NULL);
-    put(o, object + 1, len - 2);
+    put_value(o, NULL, object + 1, len - 2);
 }
 
 void json_put_raw(struct json_out *o, const char *name, const char *text, size_t len)
 {
-    lead(o, name);
-    put(o, text, len);
+    put_value(o, name, text, len);
 }

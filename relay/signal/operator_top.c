@@ -89,17 +89,15 @@ void desk_shell_told(struct desk *d, const struct shell_figures *figures)
 
 struct alarm_list {
     struct json_out *o;
-    enum alarm_severity now; /* only these are told on this round */
+    enum alarm_severity now; /* only these are told on this round; all are counted on the first */
     size_t told, bad, all;
 };
 
 static void put_alarm(struct alarm_list *l, const struct alarm *a, const struct sitting *s, uint32_t number)
 {
-    if (a->severity != l->now)
-        return;
-    l->all++;
-    l->bad += a->severity == ALARM_BAD;
-    if (l->told >= LOOK_ALARMS)
+    l->all += l->now == ALARM_BAD;
+    l->bad += l->now == ALARM_BAD && a->severity == ALARM_BAD;
+    if (a->severity != l->now || l->told >= LOOK_ALARMS)
         return;
     l->told++;
     json_open_object(l->o, NULL);
@@ -156,18 +154,23 @@ static void relay_alarms(const struct desk *d, struct alarm_list *l)
         put_alarm(l, &found[i], NULL, 0);
 }
 
+static void all_alarms(const struct desk *d, struct alarm_list *l, enum alarm_severity now, point_us now_us)
+{
+    size_t at = 0;
+    const struct sitting *s;
+    l->now = now;
+    relay_alarms(d, l);
+    while ((s = table_next(d->sittings.table, &at)))
+        session_alarms(l, s, now_us);
+}
+
 static void put_alarms(const struct desk *d, struct json_out *o, point_us now_us)
 {
     struct alarm_list l = {.o = o};
     json_open_array(o, "alarms");
-    for (int severity = ALARM_BAD; severity >= ALARM_WARN; severity--) {
-        size_t at = 0;
-        const struct sitting *s;
-        l.now = (enum alarm_severity)severity;
-        relay_alarms(d, &l);
-        while ((s = table_next(d->sittings.table, &at)))
-            session_alarms(&l, s, now_us);
-    }
+    all_alarms(d, &l, ALARM_BAD, now_us);
+    if (l.all > l.bad)
+        all_alarms(d, &l, ALARM_WARN, now_us);
     json_close_array(o);
     json_put_integer(o, "alarms_bad", (int64_t)l.bad);
     json_put_integer(o, "alarms_all", (int64_t)l.all);
