@@ -34,6 +34,8 @@ function wireChair(hall) {
   $('open').addEventListener('click', () => act('open'));
   $('grant-next').addEventListener('click', () => { if (session().queue.length) act('grant', { who: session().queue[0] }); });
   $('take-back').addEventListener('click', () => { const [guest] = guestsOf(session()); if (guest) act('release', { who: guest.id }); });
+  $('agenda-show').addEventListener('click', () => late((later) => later.agenda(hall)));
+  $('agenda-next').addEventListener('click', () => act('item', { item: session().item + 1 }));
   $('checkin').addEventListener('click', () => late((later) => later.checkIn(hall)));
   $('more').addEventListener('click', () => late((later) => later.more(hall, $('more'))));
 }

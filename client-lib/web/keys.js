@@ -20,6 +20,7 @@ export const shortcuts = [
   { key: 'd', presses: 'pen', words: 'pen', who: 'presents' },
   { key: 'g', presses: 'grant-next', words: 'grant.next.key', who: 'leads' },
   { key: 'b', presses: 'take-back', words: 'take-back.key', who: 'leads' },
+  { key: 'n', presses: 'agenda-next', words: 'agenda.key', who: 'leads' },
   { key: 'q', enters: 'queue', words: 'queue.key', who: 'leads' },
   { key: 'a', presses: 'mute-all', words: 'mute-all', who: 'leads' },
   { key: '.', presses: 'more', words: 'more', who: 'leads' },

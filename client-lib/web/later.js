@@ -4,6 +4,7 @@ import { draw as drawInk, live, take } from './ink.js';
 import { begin as beginPolls, draw as drawPolls } from './polls.js';
 import { begin as beginQuestions, draw as drawQuestions } from './questions.js';
 
+export { show as agenda } from './agenda-list.js';
 export { more, person } from './chair.js';
 export { show as checkIn } from './checkin.js';
 export { sure } from './dialog.js';

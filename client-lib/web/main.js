@@ -10,6 +10,7 @@ import { farewell, openDoor, whyOf } from './door.js';
 import { wire } from './controls.js';
 import { wireKeys } from './keys.js';
 import { drawPeople, drawQueue, guestsOf, wirePeople } from './people.js';
+import { drawAgenda } from './agenda.js';
 import * as talk from './talk.js';
 import * as view from './view.js';
 import { $, change, clock, tell } from './draw.js';
@@ -89,6 +90,7 @@ function draw() {
   talk.drawChat(session, me);
   view.drawFloor(session, me, sound, companion());
   view.drawChair(session, leads(), guestsOf(session));
+  drawAgenda(session, leads());
   view.drawSpeaking(session, speaking, session.participants.get(session.page?.by));
   view.drawDecks(session, presents(), slides.where);
   view.drawRoom(session, myself(), asides, leads());
