@@ -263,6 +263,17 @@ enum err client_do(struct client *c, const struct action *action, point_us now_u
     return ERR_NONE;
 }
 
+enum err client_search(struct client *c, const struct people_query *query, int64_t *ret_id)
+{
+    if (c->stage != CLIENT_JOINED)
+        return ERR_STATE;
+    struct client_sentence s = {.kind = CLIENT_PEOPLE, .people = *query};
+    s.people.id = ++c->next_command;
+    client_say(c, &s);
+    *ret_id = s.people.id;
+    return ERR_NONE;
+}
+
 const struct mirror *client_mirror(const struct client *c)
 {
     return &c->mirror;

@@ -94,6 +94,9 @@ bool client_may_send(const struct client *c);
  * ERR_UNKNOWN for a page without any deck, ERR_MEMORY. */
 enum err client_do(struct client *c, const struct action *action, point_us now_us, int64_t *ret_id) MUST_USE;
 
+/* Asks who is here; the query's id is set here and returned. ERR_STATE while not joined. */
+enum err client_search(struct client *c, const struct people_query *query, int64_t *ret_id) MUST_USE;
+
 const struct mirror *client_mirror(const struct client *c);
 /* 0 before the first welcome. */
 point_us client_joined_us(const struct client *c);

@@ -205,6 +205,19 @@ static void answered(struct client *c, enum aula_event_kind kind, int64_t id, ui
     notices_add(&c->notices, &event, false);
 }
 
+/* The session became large, or small again. */
+static void roster(struct client *c, const struct roster *r, const char *text, point_us now_us)
+{
+    if (c->stage != CLIENT_JOINED || r->n < c->mirror.n)
+        return;
+    if (mirror_roster(&c->mirror, r) != ERR_NONE) {
+        client_retry(c, "the relay's list of people could not be taken in", now_us);
+        return;
+    }
+    c->mirror.n = r->n; /* the change may be an event that is not told to us */
+    client_tell(c, AULA_SIGNAL, "roster", text, NULL, 0, now_us);
+}
+
 static const char *signal_name(enum relay_kind kind)
 {
     switch (kind) {
@@ -220,6 +233,12 @@ static const char *signal_name(enum relay_kind kind)
         return "saved";
     case RELAY_RECORDING:
         return "recording";
+    case RELAY_ROSTER:
+        return "roster";
+    case RELAY_COUNTS:
+        return "counts";
+    case RELAY_PEOPLE:
+        return "people";
     default:
         return NULL;
     }
@@ -235,6 +254,12 @@ static void sentence(struct client *c, const struct relay_sentence *s, const cha
         for (size_t i = 0; c->stage == CLIENT_JOINED && i < s->events.count; i++)
             told(c, &s->events.events[i], false, now_us);
         return;
+    case RELAY_ROSTER:
+        roster(c, &s->roster, text, now_us);
+        return;
+    case RELAY_COUNTS:
+        mirror_counts(&c->mirror, &s->counts);
+        break;
     case RELAY_ANSWER:
         client_sound_answer(c, &s->answer, now_us);
         return;

@@ -8,12 +8,16 @@ void mirror_init(struct mirror *m)
     *m = (struct mirror){0};
 }
 
+static void free_person(struct mirror_person *p)
+{
+    free(p->name);
+    free(p->place);
+}
+
 void mirror_finish(struct mirror *m)
 {
-    for (size_t i = 0; i < m->people_count; i++) {
-        free(m->people[i].name);
-        free(m->people[i].place);
-    }
+    for (size_t i = 0; i < m->people_count; i++)
+        free_person(&m->people[i]);
     for (size_t i = 0; i < m->deck_count; i++) {
         free(m->decks[i].id);
         free(m->decks[i].title);
@@ -172,6 +176,7 @@ static enum err take_view(struct mirror *m, const struct session_view *view)
         e = add_deck(m, view->decks[i].id, view->decks[i].title, view->decks[i].pages);
     for (size_t i = 0; e == ERR_NONE && i < view->chat_count; i++)
         e = add_chat(m, view->chat[i].n, view->chat[i].who, view->chat[i].text);
+    m->large = view->large;
     m->state = view->state;
     m->recorded = view->recorded;
     m->starts_ms = view->starts_ms;
@@ -194,6 +199,53 @@ enum err mirror_welcome(struct mirror *m, const struct session_view *view, uint3
     m->you = you;
     m->n = n;
     return ERR_NONE;
+}
+
+/* ---- large sessions ---- */
+
+static void drop(struct mirror *m, size_t i)
+{
+    free_person(&m->people[i]);
+    m->people_count--;
+    memmove(&m->people[i], &m->people[i + 1], (m->people_count - i) * sizeof m->people[0]);
+}
+
+/* Who does no more than listen is not told of any more: he is forgotten at once, lest he be shown as he was.
+ */
+static void forget_unlisted(struct mirror *m, uint32_t id)
+{
+    size_t i = place_of(m, id);
+    if (!m->large || id == m->you || i == m->people_count || m->people[i].id != id)
+        return;
+    const struct mirror_person *p = &m->people[i];
+    if (!is_listed(p->role, p->floor, p->hand, p->deputy))
+        drop(m, i);
+}
+
+enum err mirror_roster(struct mirror *m, const struct roster *r)
+{
+    enum err e = ERR_NONE;
+    bool with_me = false;
+    for (size_t i = 0; i < r->participant_count; i++)
+        with_me = with_me || r->participants[i].id == m->you;
+    for (size_t i = m->people_count; i-- > 0;)
+        if (with_me || m->people[i].id != m->you)
+            drop(m, i);
+    for (size_t i = 0; e == ERR_NONE && i < r->participant_count; i++)
+        e = take_participant(m, &r->participants[i]);
+    if (e != ERR_NONE) {
+        mirror_finish(m);
+        return e;
+    }
+    m->large = r->large;
+    return ERR_NONE;
+}
+
+void mirror_counts(struct mirror *m, const struct people_counts *c)
+{
+    m->present = c->people;
+    if (c->n > m->n)
+        m->n = c->n;
 }
 
 /* Chairs, lecturers and rooms have the floor by their role; all others when it is granted. */
@@ -351,7 +403,14 @@ enum err mirror_event(struct mirror *m, const struct event *e)
 {
     if (e->n <= m->n)
         return ERR_STALE;
-    enum err error = session_event(m, e);
+    enum err error = ERR_NONE;
+    if (e->participant != NULL && find(m, e->participant->id) == NULL)
+        error = take_participant(m, e->participant);
+    if (error == ERR_NONE)
+        error = session_event(m, e);
+    if (e->kind == EVENT_RESTARTED)
+        m->present = 0;
+    forget_unlisted(m, e->who);
     m->n = e->n;
     return error;
 }

@@ -34,6 +34,8 @@ struct mirror {
     int64_t starts_ms; /* planned start; 0 = not known */
     bool has_timer;
     struct view_timer timer;
+    bool large;                   /* people are those who are listed (wire/participant.h), and oneself */
+    uint32_t present;             /* in a large session: how many are here */
     struct mirror_person *people; /* by growing number */
     size_t people_count, people_capacity;
     struct mirror_deck *decks;
@@ -52,6 +54,10 @@ void mirror_finish(struct mirror *m);
 /* A whole state instead of what was known; n is the newest event it includes. ERR_MEMORY: the mirror is empty
  * then. */
 enum err mirror_welcome(struct mirror *m, const struct session_view *view, uint32_t you, uint64_t n) MUST_USE;
+/* From here on these are the people, beside oneself. ERR_MEMORY, ERR_MALFORMED (one of them twice): what was
+ * known is gone then. */
+enum err mirror_roster(struct mirror *m, const struct roster *r) MUST_USE;
+void mirror_counts(struct mirror *m, const struct people_counts *c);
 /* One more event. ERR_STALE where it is not newer than what was folded (nothing changes); ERR_FULL over
  * PEOPLE_MAX or DECKS_MAX; ERR_MEMORY. A gap in the numbers is not an error here: the relay promises none. */
 enum err mirror_event(struct mirror *m, const struct event *e) MUST_USE;
@@ -60,7 +66,7 @@ enum err mirror_event(struct mirror *m, const struct event *e) MUST_USE;
 const struct mirror_person *mirror_person(const struct mirror *m, uint32_t id);
 const struct mirror_person *mirror_self(const struct mirror *m);
 /* WHO as a user writes it: a number, or a name where unique. ERR_UNKNOWN, ERR_FULL where several are called
- * so. */
+ * so. In a large session any number is taken: one may have found it by a search. */
 enum err mirror_find(const struct mirror *m, const char *who, uint32_t *ret_id) MUST_USE;
 /* Place in the queue from 1; 0 = hand not up. */
 uint32_t mirror_queue(const struct mirror *m, uint32_t id);

@@ -41,7 +41,7 @@ static bool is_number(const char *text, uint32_t *ret_number)
 enum err mirror_find(const struct mirror *m, const char *who, uint32_t *ret_id)
 {
     uint32_t id;
-    if (is_number(who, &id) && mirror_person(m, id) != NULL) {
+    if (is_number(who, &id) && (m->large || mirror_person(m, id) != NULL)) {
         *ret_id = id;
         return ERR_NONE;
     }

@@ -193,6 +193,18 @@ enum aula_result aula_command(struct aula_participant *p, const char *verb, cons
     return result;
 }
 
+enum aula_result aula_people(struct aula_participant *p, const char *text, uint32_t after,
+                             int64_t *ret_command)
+{
+    const struct people_query query = {.text = text != NULL && text[0] != 0 ? text : NULL, .after = after};
+    int64_t id = 0;
+    enum err e = client_search(p->client, &query, &id);
+    if (e == ERR_NONE && ret_command != NULL)
+        *ret_command = id;
+    participant_settle(p);
+    return result_of(e);
+}
+
 enum aula_result aula_leave(struct aula_participant *p, int64_t *ret_command)
 {
     const struct action action = {.verb = VERB_LEAVE};

@@ -81,6 +81,20 @@ static const char *run_close_both(struct aula_participant *p, const char *rest)
     return sentence(aula_both(p, rest, false, NULL));
 }
 
+/* `people TEXT`, or `people @N TEXT` for those after number N. */
+static const char *run_people(struct aula_participant *p, const char *rest)
+{
+    unsigned long after = 0;
+    if (rest[0] == '@') {
+        char *end;
+        after = strtoul(rest + 1, &end, 10);
+        if (rest[1] < '0' || rest[1] > '9' || (*end != 0 && *end != ' ') || after > UINT32_MAX)
+            return "say `people TEXT`, or `people @N TEXT` for those after number N";
+        rest = end + strspn(end, " ");
+    }
+    return sentence(aula_people(p, rest, (uint32_t)after, NULL));
+}
+
 static const char *run_leave(struct aula_participant *p, const char *rest)
 {
     return rest[0] != 0 ? "say `leave` alone" : sentence(aula_leave(p, NULL));
@@ -100,6 +114,7 @@ static const struct {
              {"unpin", run_unpin},
              {"open-both", run_open_both},
              {"close-both", run_close_both},
+             {"people", run_people},
              {"leave", run_leave}};
 
 static char *without_spaces_around(char *line)
@@ -127,7 +142,7 @@ const char *command_run(struct aula_participant *p, char *line)
     if (verb_run(p, line, rest, &wrong))
         return wrong;
     return "the commands are hand up|down, page N, chat TEXT, mute, unmute, grant WHO, release WHO, "
-           "pin WHO, unpin WHO, open-both WHO, close-both WHO, leave, " VERBS_HELP;
+           "pin WHO, unpin WHO, open-both WHO, close-both WHO, people [@N] [TEXT], leave, " VERBS_HELP;
 }
 
 static void end_of_line(struct commands *c, struct aula_participant *p)

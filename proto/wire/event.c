@@ -1,6 +1,7 @@
 /* One event, both directions. Which members a kind has is the table in event_kinds.c. */
 #include "wire/event_kinds.h"
 #include "wire/event_members.h"
+#include "wire/participant.h"
 
 static void read_person(struct json_in in, struct event *e)
 {
@@ -120,6 +121,14 @@ static void read_members(struct json_in in, uint64_t has, struct event *e)
     read_talk(in, has, e);
 }
 
+static const struct view_participant *read_participant(struct json_in in)
+{
+    struct view_participant *p = json_in_has(in, "participant") ? json_doc_alloc(in.doc, 1, sizeof *p) : NULL;
+    if (p)
+        participant_read(json_in_object(in, "participant"), p);
+    return p;
+}
+
 /* What everyone is told lacks all of what is kept, or nothing of it: the first member tells. */
 static bool has_kept(struct json_in in, uint64_t kept)
 {
@@ -135,6 +144,7 @@ void event_read(struct json_in in, struct event *ret_event)
                       .kind = event_kind_read(json_in_string(in, "kind", JSON_TEXT_ID, 64))};
     struct event_members members = event_members(e.kind);
     read_members(in, has_kept(in, members.kept) ? members.told | members.kept : members.told, &e);
+    e.participant = read_participant(in);
     *ret_event = e;
 }
 
@@ -256,6 +266,8 @@ static void write_event(struct json_out *o, const char *name, uint64_t has, cons
     write_talk(o, has, e);
     if (has & HAS_BY || (has & HAS_BY_OTHER && e->by != e->who))
         json_put_integer(o, "by", e->by);
+    if (e->participant)
+        participant_write(o, "participant", e->participant);
     json_close_object(o);
 }
 

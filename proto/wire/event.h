@@ -146,6 +146,8 @@ struct poll_text {
     choice_set right;
 };
 
+struct view_participant; /* wire/participant.h */
+
 struct event {
     uint64_t n;    /* 1, 2, 3 … in its session, without gaps */
     int64_t at_ms; /* wall time since 1970 */
@@ -177,6 +179,9 @@ struct event {
     struct poll_text poll;
     choice_set choices;
     uint32_t counts[POLL_OPTIONS_MAX]; /* as many as poll.options.count */
+    /* Told in a large session, never on disk: who `who` is and was before it, where not everyone has been
+     * told of him. NULL. */
+    const struct view_participant *participant;
 };
 
 const char *role_text(enum role role);

@@ -4,23 +4,6 @@
 
 #include <string.h>
 
-static void read_participant(struct json_in in, struct view_participant *p)
-{
-    p->id = (uint32_t)json_in_integer(in, "id", 1, UINT32_MAX);
-    p->name = json_in_string(in, "name", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
-    p->role = role_member(in, "role");
-    p->place = json_in_string(in, "place", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
-    p->language = json_in_string_or_null(in, "language", JSON_TEXT_ID, LANGUAGE_MAX);
-    p->present = json_in_boolean(in, "present");
-    p->floor = json_in_boolean(in, "floor");
-    p->muted = json_in_boolean(in, "muted");
-    p->hand = json_in_boolean(in, "hand");
-    p->queue = (uint32_t)json_in_integer(in, "queue", 0, PEOPLE_MAX);
-    p->pinned = json_in_boolean_or(in, "pinned", false);
-    p->both = json_in_boolean_or(in, "both", false);
-    p->deputy = json_in_boolean_or(in, "deputy", false);
-}
-
 static void read_deck(struct json_in in, struct view_deck *d)
 {
     d->id = json_in_string(in, "id", JSON_TEXT_ID, DECK_ID_MAX);
@@ -95,28 +78,24 @@ static void read_poll(struct json_in in, struct view_poll *p)
         counts_read(in, p->counts);
 }
 
-static void read_checkin(struct json_in in, struct view_checkin *c)
+static void read_name(struct json_in in, struct view_name *n)
+{
+    n->id = (uint32_t)json_in_integer(in, "id", 1, UINT32_MAX);
+    n->name = json_in_string(in, "name", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
+}
+
+void checkin_read(struct json_in in, struct view_checkin *c)
 {
     c->who = (uint32_t)json_in_integer(in, "who", 1, UINT32_MAX);
     c->at_ms = json_in_integer(in, "at", 0, JSON_INTEGER_MAX);
     c->room = json_in_string(in, "room", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
 }
 
-/* Reads the array `member` into `list`, of which there are `number`, by `read_one`. */
-#define READ_LIST(in, member, max, list, number, type, read_one)                                             \
-    do {                                                                                                     \
-        size_t count_ = json_in_array_or_none(in, member, max);                                              \
-        type *at_ = count_ ? json_doc_alloc(in.doc, count_, sizeof *at_) : NULL;                             \
-        list = at_;                                                                                          \
-        number = at_ ? count_ : 0;                                                                           \
-        for (size_t i_ = 0; i_ < number; i_++)                                                               \
-            read_one(json_in_array_object(in, member, i_), &at_[i_]);                                        \
-    } while (0)
-
 static void read_lists(struct json_in in, struct session_view *v)
 {
     READ_LIST(in, "participants", PEOPLE_MAX, v->participants, v->participant_count, struct view_participant,
-              read_participant);
+              participant_read);
+    READ_LIST(in, "names", PEOPLE_MAX, v->names, v->name_count, struct view_name, read_name);
     READ_LIST(in, "decks", DECKS_MAX, v->decks, v->deck_count, struct view_deck, read_deck);
     READ_LIST(in, "chat", CHAT_KEPT, v->chat, v->chat_count, struct view_chat, read_chat);
     READ_LIST(in, "strokes", STROKES_POINTS_TOTAL, v->strokes, v->stroke_count, struct view_stroke,
@@ -124,7 +103,7 @@ static void read_lists(struct json_in in, struct session_view *v)
     READ_LIST(in, "questions", QUESTIONS_MAX, v->questions, v->question_count, struct view_question,
               read_question);
     READ_LIST(in, "polls", POLLS_MAX, v->polls, v->poll_count, struct view_poll, read_poll);
-    READ_LIST(in, "checkins", PEOPLE_MAX, v->checkins, v->checkin_count, struct view_checkin, read_checkin);
+    READ_LIST(in, "checkins", PEOPLE_MAX, v->checkins, v->checkin_count, struct view_checkin, checkin_read);
 }
 
 void session_view_read(struct json_in in, struct session_view *ret_view)
@@ -133,6 +112,7 @@ void session_view_read(struct json_in in, struct session_view *ret_view)
                              .title = json_in_string(in, "title", JSON_TEXT_LINE, TITLE_CHARACTERS_MAX),
                              .state = state_member(in, "state"),
                              .recorded = json_in_boolean(in, "recorded"),
+                             .large = json_in_boolean_or(in, "large", false),
                              .moderated = json_in_boolean_or(in, "moderated", true),
                              .starts_ms = json_in_integer_or(in, "starts", 0, JSON_INTEGER_MAX, 0)};
     v.locked[LOCK_DOORS] = json_in_boolean(in, "locked");

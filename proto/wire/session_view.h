@@ -2,15 +2,7 @@
 #ifndef AULA_WIRE_SESSION_VIEW_H
 #define AULA_WIRE_SESSION_VIEW_H
 
-#include "wire/event.h"
-
-struct view_participant {
-    uint32_t id;
-    const char *name, *place, *language; /* language may be NULL */
-    enum role role;
-    bool present, floor, muted, hand, pinned, both, deputy;
-    uint32_t queue; /* place in the queue from 1; 0 = not in it */
-};
+#include "wire/participant.h"
 
 struct view_deck {
     const char *id, *title, *manifest;
@@ -70,6 +62,12 @@ struct view_checkin {
     const char *room;
 };
 
+/* Whoever wrote or asked something that is shown, and is not among the participants of a large session. */
+struct view_name {
+    uint32_t id;
+    const char *name;
+};
+
 /* A session as welcome tells it. */
 struct session_view {
     const char *id, *title;
@@ -78,8 +76,11 @@ struct session_view {
     bool moderated;    /* questions wait for a chair */
     int64_t starts_ms; /* 0 = not known */
     struct name_list rooms, languages;
+    bool large; /* participants are those who are listed, and oneself */
     const struct view_participant *participants;
     size_t participant_count;
+    const struct view_name *names; /* where large */
+    size_t name_count;
     const struct view_deck *decks;
     size_t deck_count;
     bool has_page;

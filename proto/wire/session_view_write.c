@@ -3,29 +3,6 @@
 
 const char *const poll_states[POLL_STATE_COUNT] = {"open", "closed", "shown"};
 
-static void write_participant(struct json_out *o, const struct view_participant *p)
-{
-    json_open_object(o, NULL);
-    json_put_integer(o, "id", p->id);
-    json_put_string(o, "name", p->name);
-    json_put_string(o, "role", role_text(p->role));
-    json_put_string(o, "place", p->place);
-    if (p->language)
-        json_put_string(o, "language", p->language);
-    json_put_boolean(o, "present", p->present);
-    json_put_boolean(o, "floor", p->floor);
-    json_put_boolean(o, "muted", p->muted);
-    json_put_boolean(o, "hand", p->hand);
-    json_put_integer(o, "queue", p->queue);
-    if (p->pinned)
-        json_put_boolean(o, "pinned", true);
-    if (p->both)
-        json_put_boolean(o, "both", true);
-    if (p->deputy)
-        json_put_boolean(o, "deputy", true);
-    json_close_object(o);
-}
-
 static void write_deck(struct json_out *o, const struct view_deck *d)
 {
     json_open_object(o, NULL);
@@ -107,7 +84,15 @@ static void write_poll(struct json_out *o, const struct view_poll *p)
     json_close_object(o);
 }
 
-static void write_checkin(struct json_out *o, const struct view_checkin *c)
+static void write_name(struct json_out *o, const struct view_name *n)
+{
+    json_open_object(o, NULL);
+    json_put_integer(o, "id", n->id);
+    json_put_string(o, "name", n->name);
+    json_close_object(o);
+}
+
+void checkin_write(struct json_out *o, const struct view_checkin *c)
 {
     json_open_object(o, NULL);
     json_put_integer(o, "who", c->who);
@@ -126,7 +111,12 @@ static void write_checkin(struct json_out *o, const struct view_checkin *c)
 
 static void write_lists(struct json_out *o, const struct session_view *v)
 {
-    WRITE_LIST(o, "participants", v->participants, v->participant_count, write_participant);
+    json_open_array(o, "participants");
+    for (size_t i = 0; i < v->participant_count; i++)
+        participant_write(o, NULL, &v->participants[i]);
+    json_close_array(o);
+    if (v->name_count)
+        WRITE_LIST(o, "names", v->names, v->name_count, write_name);
     WRITE_LIST(o, "decks", v->decks, v->deck_count, write_deck);
     if (v->has_page)
         write_page(o, &v->page);
@@ -140,12 +130,14 @@ static void write_lists(struct json_out *o, const struct session_view *v)
     if (v->poll_count)
         WRITE_LIST(o, "polls", v->polls, v->poll_count, write_poll);
     if (v->checkin_count)
-        WRITE_LIST(o, "checkins", v->checkins, v->checkin_count, write_checkin);
+        WRITE_LIST(o, "checkins", v->checkins, v->checkin_count, checkin_write);
 }
 
 static void write_rules(struct json_out *o, const struct session_view *v)
 {
     json_put_boolean(o, "recorded", v->recorded);
+    if (v->large)
+        json_put_boolean(o, "large", true);
     json_put_boolean(o, "locked", v->locked[LOCK_DOORS]);
     if (v->locked[LOCK_HANDS])
         json_put_boolean(o, "hands_locked", true);

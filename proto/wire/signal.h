@@ -18,6 +18,7 @@
 #define URL_MAX          400 /* characters of a link: a long host, a session, a key */
 #define PROTOCOL_VERSION 1
 #define SPEAKING_MAX     64 /* people told as speaking at once */
+#define FOUND_MAX        50 /* people of one answer to a search: what one looks through; 36 KB at their longest */
 
 /* ---- from a client ---- */
 
@@ -134,6 +135,14 @@ struct line_quality {
     uint32_t jitter_ms;
 };
 
+/* Who is here: by a part of name or place, or all. */
+struct people_query {
+    int64_t id;
+    const char *text;  /* words, each of which is in the name or the place; NULL = whatever */
+    const char *place; /* exactly this one; NULL = any */
+    uint32_t after;    /* of those with a larger number: the last one of the answer before */
+};
+
 enum client_kind {
     CLIENT_HELLO,
     CLIENT_PEEK,
@@ -141,7 +150,8 @@ enum client_kind {
     CLIENT_DO,
     CLIENT_POINTER,
     CLIENT_LINE,
-    CLIENT_DRAWING
+    CLIENT_DRAWING,
+    CLIENT_PEOPLE
 };
 
 struct client_sentence {
@@ -154,6 +164,7 @@ struct client_sentence {
         struct pointer pointer;
         struct line_quality line;
         struct drawing drawing;
+        struct people_query people;
     };
     struct json_doc *doc;
 };
@@ -236,6 +247,7 @@ struct pending_question {
     uint32_t who;
     int64_t at_ms;
     const char *text;
+    const char *name; /* of who asked, in a large session; NULL */
 };
 
 /* A poll that is not open yet, or what is right in one that is. */
@@ -261,6 +273,44 @@ struct mine {
     size_t vote_count;
     const struct own_answer *answers;
     size_t answer_count;
+};
+
+/* ---- large sessions: those who are listed, and how many the rest are ---- */
+
+/* From event n on: whom one is told of, in the place of all whom one knew but oneself. */
+struct roster {
+    uint64_t n;
+    bool large;
+    const struct view_participant *participants;
+    size_t participant_count;
+    const struct view_checkin *checkins;
+    size_t checkin_count;
+};
+
+struct place_count {
+    const char *place;
+    uint32_t people; /* rooms' own devices are none */
+};
+
+struct people_counts {
+    bool whole;      /* whoever is not counted here is not here; else what is not told is as it was */
+    uint64_t n;      /* all events up to it have been told, as far as they are told to this member */
+    uint32_t people; /* who are present, rooms' own devices among them */
+    struct {
+        bool told;
+        uint32_t people;
+    } roles[ROLE_COUNT];
+    const struct place_count *places;
+    size_t place_count;
+};
+
+/* The answer to a search. */
+struct people_found {
+    int64_t id;
+    uint32_t found;                              /* in all, after which number one asked or not */
+    bool more;                                   /* than are told here */
+    const struct view_participant *participants; /* by growing number */
+    size_t participant_count;
 };
 
 enum bye_why {
@@ -301,6 +351,9 @@ enum relay_kind {
     RELAY_PREPARED,
     RELAY_TALLY,
     RELAY_MINE,
+    RELAY_ROSTER,
+    RELAY_COUNTS,
+    RELAY_PEOPLE,
     RELAY_OTHER /* of a kind we do not know: to be ignored */
 };
 
@@ -339,6 +392,9 @@ struct relay_sentence {
         struct prepared_poll prepared;
         struct tally tally;
         struct mine mine;
+        struct roster roster;
+        struct people_counts counts;
+        struct people_found people;
     };
     struct json_doc *doc;
 };

@@ -12,6 +12,7 @@ static void read_pending(struct json_in in, struct pending_question *q)
 {
     q->id = (uint64_t)json_in_integer(in, "question", 1, JSON_INTEGER_MAX);
     q->who = (uint32_t)json_in_integer(in, "who", 1, UINT32_MAX);
+    q->name = json_in_string_or_null(in, "name", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
     q->at_ms = json_in_integer(in, "at", 0, JSON_INTEGER_MAX);
     q->text = json_in_string(in, "text", JSON_TEXT_BLOCK, QUESTION_CHARACTERS_MAX);
 }
@@ -61,6 +62,8 @@ static void write_pending(struct json_out *o, const struct pending_question *q)
 {
     json_put_integer(o, "question", (int64_t)q->id);
     json_put_integer(o, "who", q->who);
+    if (q->name)
+        json_put_string(o, "name", q->name);
     json_put_integer(o, "at", q->at_ms);
     json_put_string(o, "text", q->text);
 }

@@ -6,8 +6,9 @@
 #include <string.h>
 
 static const char *const kinds[] = {
-    [CLIENT_HELLO] = "hello",     [CLIENT_PEEK] = "peek", [CLIENT_OFFER] = "offer",    [CLIENT_DO] = "do",
-    [CLIENT_POINTER] = "pointer", [CLIENT_LINE] = "line", [CLIENT_DRAWING] = "drawing"};
+    [CLIENT_HELLO] = "hello",     [CLIENT_PEEK] = "peek",       [CLIENT_OFFER] = "offer",
+    [CLIENT_DO] = "do",           [CLIENT_POINTER] = "pointer", [CLIENT_LINE] = "line",
+    [CLIENT_DRAWING] = "drawing", [CLIENT_PEOPLE] = "people"};
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
 static void read_hello(struct json_in in, struct hello *h)
@@ -34,11 +35,20 @@ static enum client_kind read_kind(struct json_in in)
             return (enum client_kind)i;
     }
     json_doc_fail(in.doc, ERR_UNSUPPORTED,
-                  "\"kind\" must be hello, peek, offer, do, pointer, drawing or line.");
+                  "\"kind\" must be hello, peek, offer, do, pointer, drawing, people or line.");
     return CLIENT_LINE;
 }
 
 /* The id comes first, so that a refusal can name it whatever else is wrong. */
+static void read_people(struct json_in in, struct people_query *q, struct sentence_refusal *refusal)
+{
+    q->id = refusal->id = json_in_integer(in, "id", 0, JSON_INTEGER_MAX);
+    refusal->has_id = !json_doc_error(in.doc);
+    q->text = json_in_string_or_null(in, "text", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
+    q->place = json_in_string_or_null(in, "place", JSON_TEXT_LINE, NAME_CHARACTERS_MAX);
+    q->after = (uint32_t)json_in_integer_or(in, "after", 0, UINT32_MAX, 0);
+}
+
 static void read_action(struct json_in in, struct action *a, struct sentence_refusal *refusal)
 {
     refusal->id = json_in_integer(in, "id", 0, JSON_INTEGER_MAX);
@@ -70,6 +80,9 @@ static void read_members(struct json_in in, struct client_sentence *s, struct se
         break;
     case CLIENT_DRAWING:
         drawing_read(in, &s->drawing);
+        break;
+    case CLIENT_PEOPLE:
+        read_people(in, &s->people, refusal);
         break;
     }
 }
@@ -111,6 +124,17 @@ static void write_hello(struct json_out *o, const struct hello *h)
         json_put_string(o, "agent", h->agent);
 }
 
+static void write_people(struct json_out *o, const struct people_query *q)
+{
+    json_put_integer(o, "id", q->id);
+    if (q->text)
+        json_put_string(o, "text", q->text);
+    if (q->place)
+        json_put_string(o, "place", q->place);
+    if (q->after)
+        json_put_integer(o, "after", q->after);
+}
+
 static void write_line(struct json_out *o, const struct line_quality *l)
 {
     json_put_integer(o, "received", l->received);
@@ -143,6 +167,9 @@ void client_sentence_write(struct json_out *o, const struct client_sentence *s)
         break;
     case CLIENT_DRAWING:
         drawing_write_members(o, &s->drawing);
+        break;
+    case CLIENT_PEOPLE:
+        write_people(o, &s->people);
         break;
     }
     json_close_object(o);

@@ -3,6 +3,7 @@
 #include "wire/event_members.h"
 #include "wire/signal_aside.h"
 #include "wire/signal_pointer.h"
+#include "wire/signal_roster.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,8 @@ const char *const relay_kinds[RELAY_OTHER] = {
     [RELAY_NOT_SAVED] = "not-saved", [RELAY_SAVED] = "saved",     [RELAY_LINK] = "link",
     [RELAY_DRAWING] = "drawing",     [RELAY_CODE] = "code",       [RELAY_PENDING] = "pending",
     [RELAY_PREPARED] = "prepared",   [RELAY_TALLY] = "tally",     [RELAY_MINE] = "mine",
-    [RELAY_RECORDING] = "recording"};
+    [RELAY_RECORDING] = "recording", [RELAY_ROSTER] = "roster",   [RELAY_COUNTS] = "counts",
+    [RELAY_PEOPLE] = "people"};
 
 static const char *const byes[BYE_OTHER] = {"replaced", "removed", "ended",    "restart",
                                             "token",    "slow",    "protocol", "full"};
@@ -150,6 +152,11 @@ static void read_signal(struct json_in in, struct relay_sentence *s)
     case RELAY_DRAWING:
         drawing_read(in, &s->drawing);
         s->drawing.who = (uint32_t)json_in_integer(in, "who", 1, UINT32_MAX);
+        break;
+    case RELAY_ROSTER:
+    case RELAY_COUNTS:
+    case RELAY_PEOPLE:
+        roster_read(in, s);
         break;
     default:
         aside_read(in, s);

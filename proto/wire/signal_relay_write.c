@@ -2,6 +2,7 @@
 #include "wire/signal_aside.h"
 #include "wire/signal_pointer.h"
 #include "wire/signal_relay.h"
+#include "wire/signal_roster.h"
 
 static void write_events(struct json_out *o, const struct event_list *list)
 {
@@ -97,6 +98,11 @@ static void write_signal(struct json_out *o, const struct relay_sentence *s)
     case RELAY_DRAWING:
         json_put_integer(o, "who", s->drawing.who);
         drawing_write_members(o, &s->drawing);
+        break;
+    case RELAY_ROSTER:
+    case RELAY_COUNTS:
+    case RELAY_PEOPLE:
+        roster_write_members(o, s);
         break;
     default:
         aside_write_members(o, s);

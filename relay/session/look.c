@@ -171,7 +171,9 @@ void session_view_free(struct session_view *view)
     free((void *)view->participants);
     free((void *)view->questions);
     free((void *)view->polls);
+    free((void *)view->names);
     view->participants = NULL;
+    view->names = NULL;
     view->questions = NULL;
     view->polls = NULL;
 }

@@ -230,7 +230,9 @@ enum err session_apply(struct session *s, const struct event *e)
     if (e->n != s->n + 1 || (e->kind == EVENT_CREATED) != (e->n == 1))
         return ERR_MALFORMED;
     enum err error = apply(s, e);
-    if (!error)
-        s->n = e->n;
-    return error;
+    if (error)
+        return error;
+    s->n = e->n;
+    roster_follow(s, e);
+    return ERR_NONE;
 }

@@ -14,6 +14,14 @@
 #define SNAPSHOT_OLDEST     2                 /* but for those from this one on: what they lack is empty */
 #define SNAPSHOT_MAX        (4 * WELCOME_MAX) /* bytes of a dump: a welcome, and who voted and answered what */
 
+/* A session in which more than ROSTER_WHOLE_MAX are present becomes large (roster.c): a list that long is not
+ * looked through, and telling everyone of everyone grows with the square. It is small again below
+ * ROSTER_LARGE_MIN, so that it does not flutter; after a restart its people have ROSTER_RETURN_MS to come
+ * back first. */
+#define ROSTER_WHOLE_MAX 200
+#define ROSTER_LARGE_MIN 150
+#define ROSTER_RETURN_MS 60000
+
 struct session;
 
 /* The caller owns *ret_session (session_destroy). `id` has at most SESSION_ID_MAX characters. Until `created`
@@ -128,6 +136,31 @@ bool role_has_floor(enum role role); /* by default */
  * which session_view_free frees. ERR_MEMORY. */
 enum err session_view_make(const struct session *s, struct session_view *ret_view) MUST_USE;
 void session_view_free(struct session_view *view);
+
+/* ---- large sessions: roster.c, find.c ---- */
+
+bool session_large(const struct session *s);
+/* Number of the event at which it became large, or small again; 0 = it never was. */
+uint64_t session_switched_n(const struct session *s);
+/* Whom an event that is about to be applied is told to in a large session, and whom it must name; nothing in
+ * a small one. The participant is as he was before the event, valid until it is applied. */
+struct telling {
+    uint32_t only;                              /* to this participant alone; 0 = to everyone */
+    const struct view_participant *participant; /* or NULL */
+};
+struct telling session_telling(const struct session *s, const struct event *e);
+/* Like session_view_make, as this member is told it; 0: as everyone is. */
+enum err session_view_for(const struct session *s, uint32_t you, struct session_view *ret_view) MUST_USE;
+/* Who is present, counted. */
+struct present_counts {
+    uint32_t people;
+    uint32_t roles[ROLE_COUNT];
+    uint32_t places[ROOMS_MAX + 1]; /* the session's rooms, then remote; rooms' own devices are none */
+};
+void session_counts(const struct session *s, struct present_counts *ret_counts);
+/* Those present whom a query finds. Valid until the next apply. */
+void session_find(const struct session *s, const struct people_query *q,
+                  struct view_participant ret_people[FOUND_MAX], struct people_found *ret_found);
 
 /* ---- asides: what only some may know ---- */
 

@@ -54,6 +54,23 @@ static void dump_room_numbers(const struct session *s, struct json_out *o)
     json_close_array(o);
 }
 
+/* Left out of those that never were large. */
+static void dump_size(const struct session *s, struct json_out *o)
+{
+    if (!s->switched_n)
+        return;
+    json_put_boolean(o, "large", s->large);
+    json_put_integer(o, "switched", (int64_t)s->switched_n);
+    json_put_integer(o, "restarted", s->restarted_ms);
+}
+
+static void load_size(struct session *s, struct json_in in)
+{
+    s->large = json_in_boolean_or(in, "large", false);
+    s->switched_n = (uint64_t)json_in_integer_or(in, "switched", 1, JSON_INTEGER_MAX, 0);
+    s->restarted_ms = json_in_integer_or(in, "restarted", 0, JSON_INTEGER_MAX, 0);
+}
+
 void session_dump(const struct session *s, struct json_out *o)
 {
     struct session_view view;
@@ -64,6 +81,7 @@ void session_dump(const struct session *s, struct json_out *o)
     json_open_object(o, NULL);
     json_put_integer(o, "n", (int64_t)s->n);
     json_put_integer(o, "created", s->created_ms);
+    dump_size(s, o);
     session_view_write(o, "view", &view);
     json_open_array(o, "removed");
     for (uint32_t i = 0; i < s->people_size; i++) {
@@ -313,6 +331,7 @@ static enum err load(struct session *s, struct json_in in)
     if (!e)
         e = polls_load(s, in);
     s->n = n;
+    load_size(s, in);
     return !e && json_doc_error(in.doc) ? ERR_MALFORMED : e;
 }
 

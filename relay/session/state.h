@@ -44,7 +44,10 @@ struct session {
     struct person **people; /* by number - 1; NULL where no one joined */
     uint32_t people_size;   /* length of the list */
     size_t person_count, present_count;
-    uint32_t *queue; /* numbers in the order of their hands; room for people_size */
+    bool large; /* not everyone is told of everyone: roster.c */
+    uint64_t switched_n;
+    int64_t restarted_ms; /* last while large; 0 = never */
+    uint32_t *queue;      /* numbers in the order of their hands; room for people_size */
     uint32_t queue_len;
 
     struct view_deck *decks; /* their strings are owned */
@@ -89,6 +92,12 @@ size_t room_index(const struct session *s, const char *place);
 void free_names(struct name_list *list);
 /* ERR_FULL over `max`, ERR_MEMORY. */
 enum err copy_names(const struct name_list *from, size_t max, struct name_list *ret_list);
+
+/* Its place in the list of rooms; their number where it is none of them. */
+size_t room_index(const struct session *s, const char *place);
+
+/* What an event that was just applied means for the size of the session. */
+void roster_follow(struct session *s, const struct event *e);
 
 void queue_remove(struct session *s, struct person *p);
 void queue_append(struct session *s, struct person *p);

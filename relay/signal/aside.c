@@ -47,6 +47,8 @@ static void say_pending(struct desk *d, struct member *m, uint64_t only, point_u
     struct relay_sentence s = {.kind = RELAY_PENDING};
     size_t at = 0;
     while (session_pending(m->seat->sitting->state, &at, &s.pending)) {
+        const struct view_participant *p = session_person(m->seat->sitting->state, s.pending.who);
+        s.pending.name = p && session_large(m->seat->sitting->state) ? p->name : NULL;
         if ((!only || s.pending.id == only) && (leads(m) || s.pending.who == m->seat->number))
             say(d, m, &s, now_us);
     }

@@ -128,6 +128,9 @@ static void obey(struct desk *d, struct member *m, const struct client_sentence 
         m->has_line = true;
         m->line = s->line;
         break;
+    case CLIENT_PEOPLE:
+        roster_search(d, m, &s->people, now_us);
+        break;
     }
 }
 

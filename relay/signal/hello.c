@@ -9,23 +9,24 @@
     "This join link is not valid: it is wrong, has expired or was withdrawn, or its session is long over. "  \
     "Ask the organiser for a new one."
 
-/* Whether all events after `last` are still here. */
+/* Whether all events after `last` are still here, and the session has been large, or small, since. */
 static bool can_resume(const struct sitting *s, const struct hello *h)
 {
     uint64_t n = session_n(s->state);
-    return h->has_last && h->last >= 1 && h->last <= n && h->last + 1 >= s->log_first &&
-           n - h->last <= RESUME_EVENTS_MAX;
+    return h->has_last && h->last >= 1 && h->last >= session_switched_n(s->state) && h->last <= n &&
+           h->last + 1 >= s->log_first && n - h->last <= RESUME_EVENTS_MAX;
 }
 
 static struct text *resumed_text(const struct sitting *s, struct welcome *w, uint64_t last)
 {
-    size_t count = (size_t)(w->n - last);
-    struct json_raw *raw = calloc(count + 1, sizeof *raw);
+    size_t count = 0;
+    struct json_raw *raw = calloc((size_t)(w->n - last) + 1, sizeof *raw);
     if (!raw)
         return NULL;
-    for (size_t i = 0; i < count; i++) {
-        const struct text *t = sitting_event(s, last + 1 + i);
-        raw[i] = (struct json_raw){t->bytes, t->len};
+    for (uint64_t n = last + 1; n <= w->n; n++) {
+        const struct told *t = sitting_told(s, n);
+        if (!t->only || t->only == w->you)
+            raw[count++] = (struct json_raw){t->text->bytes, t->text->len};
     }
     w->resumed = true;
     w->events = (struct event_list){.raw = raw, .count = count};
@@ -38,7 +39,7 @@ static struct text *resumed_text(const struct sitting *s, struct welcome *w, uin
 static struct text *whole_text(const struct sitting *s, struct welcome *w)
 {
     struct session_view view;
-    if (session_view_make(s->state, &view))
+    if (session_view_for(s->state, w->you, &view))
         return NULL;
     w->session = &view;
     struct relay_sentence sentence = {.kind = RELAY_WELCOME, .welcome = *w};
@@ -157,6 +158,8 @@ void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t
     if (d->refused)
         tell_not_saved(d, m);
     tell_recording(d, m);
+    if (session_large(m->seat->sitting->state))
+        roster_count_for(d, m);
     const struct sitting *s = m->seat->sitting;
     if (s->audible_count == 0)
         return;

@@ -32,7 +32,13 @@
 #define DRAWINGS_BURST      5
 #define CODES_SPACING_US                                                                                     \
     (2 * (span_us)US_PER_S) /* guesses of a check-in code: five, then one in two seconds */
-#define CODES_BURST        5
+#define CODES_BURST         5
+#define SEARCHES_SPACING_US (US_PER_S / 2) /* each looks at everybody; a page asks when the typing pauses */
+#define SEARCHES_BURST      6
+/* Between two tellings of how many are here, at least, for each COUNTS_PEOPLE of them: told to everybody, it
+ * is as many bytes a second however many they are. */
+#define COUNTS_US          ((span_us)US_PER_S)
+#define COUNTS_PEOPLE      200
 #define SHOW_WAIT_US       (200 * (span_us)US_PER_MS) /* for counters that do not come */
 #define MEDIA_LEAP_SAMPLES (10 * SAMPLES_PER_S)       /* a page turn this far from now is not believed */
 
@@ -154,23 +160,36 @@ struct member {
     uint64_t told;                  /* newest event it knows */
     struct member *next, *previous; /* of the sitting, or of those who have not said hello */
     point_us hello_by_us;
-    struct rate sentences, commands, pointers, drawings, codes;
+    struct rate sentences, commands, pointers, drawings, codes, searches;
     bool has_line;
     struct line_quality line;
+};
+
+/* An event as members are told it. */
+struct told {
+    struct text *text;
+    uint32_t only; /* to this participant alone; 0 = to everyone */
 };
 
 struct sitting {
     struct session *state;
     char id[SESSION_ID_MAX + 1];
-    struct text **log; /* event texts, n from log_first on */
+    struct told *log; /* events, n from log_first on */
     uint64_t log_first;
     size_t log_count, log_size;
     uint64_t last_row; /* of the newest event */
     uint64_t ready_n;  /* newest event that may be told */
     uint64_t told_n;   /* newest event that has been told to everyone */
     point_us flushed_us, flush_at_us;
-    bool tallies; /* of polls have changed since they were told */
-    bool due;     /* in the list of those with a batch waiting */
+    bool tallies;        /* of polls have changed since they were told */
+    struct text *roster; /* whom one is told of from event roster_n on: it became large there, or small */
+    uint64_t roster_n;   /* 0 = none yet */
+    bool uncounted;      /* who is here has changed since the counts were told */
+    bool rooms_changed;  /* and so it must be told whole */
+    bool has_counts;     /* the next are what everyone was told last */
+    struct present_counts counts;
+    point_us counted_us;
+    bool due; /* in the list of those with a batch waiting */
     struct sitting *due_next;
     bool ready; /* in the list of those that are told at once, before anything else is said */
     struct sitting *ready_next;
@@ -306,10 +325,14 @@ void sitting_destroy(struct sitting *s);
 enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, point_us now_us,
                     uint64_t *ret_n, const char **ret_why) MUST_USE;
 /* Keeps the text of event n, the next one (a share is taken over). */
-enum err sitting_log(struct sitting *s, struct text *text) MUST_USE;
+enum err sitting_log(struct sitting *s, struct told told) MUST_USE;
 /* The event as everyone is told it; NULL where memory is short. */
 struct text *event_told_text(const struct event *e);
-struct text *sitting_event(const struct sitting *s, uint64_t n);
+/* How members are told of an event that is about to be applied; `plain` is its text for a small session, of
+ * which a share is taken over. The text is NULL where memory is short. */
+struct told roster_told(const struct session *state, const struct event *e, struct text *plain);
+/* One that is kept. */
+const struct told *sitting_told(const struct sitting *s, uint64_t n);
 int64_t wall_ms(const struct desk *d, point_us now_us);
 point_us sitting_origin_us(const struct desk *d, const struct sitting *s);
 session_samples sitting_clock(const struct desk *d, const struct sitting *s, point_us now_us);
@@ -367,6 +390,19 @@ point_us tell_deadline(const struct desk *d);
 void tell_all(struct desk *d, struct sitting *s, struct text *text, bool droppable,
               const struct member *except);
 struct text *sentence_text(const struct relay_sentence *s);
+
+/* ---- roster.c: large sessions ---- */
+
+/* An event was applied: the session may have become large, or small; who is here may have changed. */
+void roster_after(struct sitting *s, const struct event *e);
+/* Whom one is told of from here on, to a member who was told the event of the change. */
+void roster_say(struct desk *d, struct member *m);
+/* How many are here: to everyone, at most once in COUNTS_US (returns when it is due, NEVER_US where it is
+ * not); or to one who was just welcomed. */
+point_us roster_count(struct desk *d, struct sitting *s, point_us now_us);
+void roster_count_for(struct desk *d, struct member *m);
+/* A member looks for people. */
+void roster_search(struct desk *d, struct member *m, const struct people_query *q, point_us now_us);
 
 /* ---- aside.c: what only some may know ---- */
 

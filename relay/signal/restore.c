@@ -10,19 +10,24 @@ enum err row_document(const struct desk_row *row, struct json_doc **ret_doc)
     return e == ERR_NONE || e == ERR_MEMORY ? e : ERR_MALFORMED;
 }
 
-/* As everyone is told it: what is confidential is on disk alone. */
-static struct text *told_text(const struct desk_row *row, const struct event *e)
+/* As everyone is told it, before it is applied: what is confidential is on disk alone. */
+static struct told told_of(const struct sitting *s, const struct desk_row *row, const struct event *e)
 {
-    return event_is_confidential(e->kind) ? event_told_text(e) : text_create(row->text, row->len);
+    return roster_told(
+        s->state, e, event_is_confidential(e->kind) ? event_told_text(e) : text_create(row->text, row->len));
 }
 
-/* An event that the snapshot has already is kept as a text alone, for those who come back. */
+/* An event that the snapshot has already is kept as a text alone, for those who come back. In a large session
+ * it would be told by who was listed then, which is not known any more: whoever lacks it is told the whole
+ * state. */
 static enum err keep_text(struct sitting *s, const struct desk_row *row, const struct event *e)
 {
+    if (session_large(s->state))
+        return e->n == row->n ? ERR_NONE : ERR_MALFORMED;
     if (s->log_count == 0)
         s->log_first = row->n; /* they may begin anywhere */
     bool next = e->n == row->n && row->n == s->log_first + s->log_count;
-    return next ? sitting_log(s, told_text(row, e)) : ERR_MALFORMED;
+    return next ? sitting_log(s, told_of(s, row, e)) : ERR_MALFORMED;
 }
 
 static enum err fold(struct desk *d, const struct desk_row *row, const struct event *e)
@@ -31,10 +36,14 @@ static enum err fold(struct desk *d, const struct desk_row *row, const struct ev
     if (e->n != row->n || (s != NULL) == (e->kind == EVENT_CREATED) || past_find(d, row->session))
         return ERR_MALFORMED;
     enum err error = s ? ERR_NONE : sitting_create(d, row->session, &s);
-    if (!error)
-        error = session_apply(s->state, e);
-    if (!error)
-        error = sitting_log(s, told_text(row, e));
+    if (error)
+        return error;
+    struct told told = told_of(s, row, e);
+    error = session_apply(s->state, e);
+    if (error)
+        text_release(told.text);
+    else
+        error = sitting_log(s, told);
     if (error)
         return error;
     if (e->kind == EVENT_STATE && e->state == SESSION_ENDED)

@@ -38,8 +38,9 @@ void sitting_destroy(struct sitting *s)
     if (!s)
         return;
     for (size_t i = 0; i < s->log_count; i++)
-        text_release(s->log[i]);
+        text_release(s->log[i].text);
     free(s->log);
+    text_release(s->roster);
     for (uint32_t i = 0; i < s->seat_count; i++)
         seat_destroy(s->seats[i]);
     free(s->seats);
@@ -63,9 +64,9 @@ session_samples sitting_clock(const struct desk *d, const struct sitting *s, poi
     return samples_from_us(now_us - sitting_origin_us(d, s));
 }
 
-struct text *sitting_event(const struct sitting *s, uint64_t n)
+const struct told *sitting_told(const struct sitting *s, uint64_t n)
 {
-    return n >= s->log_first && n < s->log_first + s->log_count ? s->log[n - s->log_first] : NULL;
+    return &s->log[n - s->log_first];
 }
 
 /* Forgets the older half of what everyone has been told. */
@@ -76,8 +77,8 @@ static void log_shorten(struct sitting *s)
         keep_from = s->told_n + 1;
     size_t count = keep_from > s->log_first ? (size_t)(keep_from - s->log_first) : 0;
     for (size_t i = 0; i < count; i++)
-        text_release(s->log[i]);
-    memmove(s->log, s->log + count, (s->log_count - count) * sizeof(struct text *));
+        text_release(s->log[i].text);
+    memmove(s->log, s->log + count, (s->log_count - count) * sizeof *s->log);
     s->log_first += count;
     s->log_count -= count;
 }
@@ -89,7 +90,7 @@ static enum err log_room(struct sitting *s)
     if (s->log_count < s->log_size)
         return ERR_NONE;
     size_t size = s->log_size ? 2 * s->log_size : 16;
-    struct text **log = realloc(s->log, size * sizeof(struct text *));
+    struct told *log = realloc(s->log, size * sizeof *log);
     if (!log)
         return ERR_MEMORY;
     s->log = log;
@@ -97,13 +98,13 @@ static enum err log_room(struct sitting *s)
     return ERR_NONE;
 }
 
-enum err sitting_log(struct sitting *s, struct text *text)
+enum err sitting_log(struct sitting *s, struct told told)
 {
-    enum err e = text ? log_room(s) : ERR_MEMORY;
+    enum err e = told.text ? log_room(s) : ERR_MEMORY;
     if (e)
-        text_release(text);
+        text_release(told.text);
     else
-        s->log[s->log_count++] = text;
+        s->log[s->log_count++] = told;
     return e;
 }
 
@@ -123,33 +124,39 @@ struct text *event_told_text(const struct event *e)
     return text_from(&o);
 }
 
-/* Row, text and entry are made before anything changes, so that log, state and disk cannot part. */
-static enum err commit(struct desk *d, struct sitting *s, const struct event *e, point_us now_us)
+/* Row, text and entry are made before anything changes, so that log, state and disk cannot part. *ret_plain
+ * is the event's text for everyone, as the timeline has it: a share. */
+static enum err commit(struct desk *d, struct sitting *s, const struct event *e, point_us now_us,
+                       struct text **ret_plain)
 {
     struct desk_row head = {.kind = ROW_EVENT, .n = e->n, .at_ms = e->at_ms};
     memcpy(head.session, s->id, sizeof head.session);
     struct text *row_text = event_text(e);
-    struct text *text = !row_text                        ? NULL
-                        : event_is_confidential(e->kind) ? event_told_text(e)
-                                                         : text_share(row_text);
+    struct text *plain = !row_text                        ? NULL
+                         : event_is_confidential(e->kind) ? event_told_text(e)
+                                                          : text_share(row_text);
+    struct told told = roster_told(s->state, e, plain ? text_share(plain) : NULL);
     struct out *row = out_row_make(&head, row_text);
     struct pending *p = pending_make(PENDING_EVENT, NULL);
-    enum err error = row && text && p ? log_room(s) : ERR_MEMORY;
+    enum err error = row && told.text && p ? log_room(s) : ERR_MEMORY;
     if (!error)
         error = session_apply(s->state, e);
     if (error) {
         out_free(row);
         free(p);
-        text_release(text);
+        text_release(told.text);
+        text_release(plain);
         return error;
     }
-    s->log[s->log_count++] = text;
+    s->log[s->log_count++] = told;
+    roster_after(s, e);
     out_row_push(d, row);
     s->last_row = p->row = d->row;
     p->sitting = s;
     p->n = e->n;
     p->event = e->kind;
     pending_push(d, p, now_us);
+    *ret_plain = plain;
     return ERR_NONE;
 }
 
@@ -184,14 +191,16 @@ enum err sitting_do(struct desk *d, struct sitting *s, const struct command *c, 
     }
     uint64_t n = 0;
     for (size_t i = 0; i < decision.count; i++) {
-        e = commit(d, s, &decision.events[i], now_us);
+        struct text *plain;
+        e = commit(d, s, &decision.events[i], now_us, &plain);
         if (e) {
             *ret_why = refusal_why(REFUSAL_MEMORY);
             return e;
         }
         n = decision.events[i].n;
         consequence(d, s, &decision.events[i], now_us);
-        record_event(d, s, &decision.events[i], sitting_event(s, n), now_us);
+        record_event(d, s, &decision.events[i], plain, now_us);
+        text_release(plain);
         aside(d, s, &decision.events[i], now_us);
     }
     *ret_n = n;

@@ -41,45 +41,95 @@ struct text *sentence_text(const struct relay_sentence *s)
     return text_from(&o);
 }
 
-/* Events from `from` on, as many as one sentence holds, at least one; *ret_to is the last. */
-static struct text *events_text(const struct sitting *s, uint64_t from, uint64_t *ret_to)
+/* Events that one sentence holds, and whether they are told to anybody but single members. */
+struct batch {
+    uint64_t from, to;
+    bool common, single;
+};
+
+/* As many as fit, at least one, and none beyond a change of the roster, which is told after it. */
+static struct batch batch_from(const struct sitting *s, uint64_t from)
+{
+    struct batch b = {.from = from, .to = from};
+    size_t bytes = 40;
+    for (uint64_t n = from; n <= s->ready_n; n++) {
+        const struct told *t = sitting_told(s, n);
+        bytes += t->text->len + 1;
+        if (n > from && bytes > SENTENCE_MAX)
+            break;
+        b.to = n;
+        b.common = b.common || !t->only;
+        b.single = b.single || t->only;
+        if (n == s->roster_n)
+            break;
+    }
+    return b;
+}
+
+/* What everyone is told of them; with `who` what he is told. */
+static struct text *events_text(const struct sitting *s, const struct batch *b, uint32_t who)
 {
     struct json_out o;
-    size_t bytes = 40;
-    uint64_t n = from;
     json_out_init(&o);
     json_open_object(&o, NULL);
     json_put_string(&o, "kind", "events");
     json_open_array(&o, "events");
-    for (; n <= s->ready_n; n++) {
-        const struct text *t = sitting_event(s, n);
-        bytes += t->len + 1;
-        if (n > from && bytes > SENTENCE_MAX)
-            break;
-        json_put_raw(&o, NULL, t->bytes, t->len);
+    for (uint64_t n = b->from; n <= b->to; n++) {
+        const struct told *t = sitting_told(s, n);
+        if (!t->only || t->only == who)
+            json_put_raw(&o, NULL, t->text->bytes, t->text->len);
     }
     json_close_array(&o);
     json_close_object(&o);
-    *ret_to = n - 1;
     return text_from(&o);
+}
+
+/* A share of the text is taken over; NULL: memory was short. */
+static void tell_member(struct desk *d, struct member *m, const struct batch *b, struct text *text)
+{
+    if (!text) {
+        m->broken = d->broken = true;
+        return;
+    }
+    m->told = b->to;
+    member_say(d, m, text, false);
+    if (b->to == m->seat->sitting->roster_n)
+        roster_say(d, m);
+}
+
+static bool waits_for(const struct member *m, const struct batch *b)
+{
+    return m && m->welcomed && !m->broken && m->told + 1 == b->from;
+}
+
+/* To those who alone are told one of them. */
+static void tell_single(struct desk *d, const struct sitting *s, const struct batch *b)
+{
+    for (uint64_t n = b->from; n <= b->to; n++) {
+        uint32_t only = sitting_told(s, n)->only;
+        const struct seat *seat = only ? seat_find(s, only) : NULL;
+        if (seat && waits_for(seat->member, b))
+            tell_member(d, seat->member, b, events_text(s, b, only));
+    }
 }
 
 /* One sentence to everyone whose next event is `from`; the shared text is written at the first of them. */
 static void tell_from(struct desk *d, struct sitting *s, uint64_t from)
 {
+    const struct batch b = batch_from(s, from);
     struct text *text = NULL;
-    uint64_t to = 0;
+    if (b.single)
+        tell_single(d, s, &b);
     for (struct member *m = s->members; m; m = m->next) {
-        if (!m->welcomed || m->told + 1 != from)
+        if (!waits_for(m, &b))
             continue;
-        if (!text)
-            text = events_text(s, from, &to);
-        if (!text) {
-            m->broken = d->broken = true;
+        if (!b.common) {
+            m->told = b.to; /* nothing that is said to him */
             continue;
         }
-        m->told = to;
-        member_say(d, m, text_share(text), false);
+        if (!text)
+            text = events_text(s, &b, 0);
+        tell_member(d, m, &b, text ? text_share(text) : NULL);
     }
     text_release(text);
 }
@@ -105,6 +155,18 @@ static void not_due(struct desk *d, struct sitting *s)
     s->due = false;
 }
 
+static void make_due(struct desk *d, struct sitting *s, point_us at_us)
+{
+    if (s->due) {
+        s->flush_at_us = earlier_us(s->flush_at_us, at_us);
+        return;
+    }
+    s->due = true;
+    s->flush_at_us = at_us;
+    s->due_next = d->due;
+    d->due = s;
+}
+
 static void flush(struct desk *d, struct sitting *s, point_us now_us)
 {
     uint64_t from;
@@ -116,6 +178,9 @@ static void flush(struct desk *d, struct sitting *s, point_us now_us)
         aside_tallies(d, s);
     if (s->due)
         not_due(d, s);
+    point_us counts_us = roster_count(d, s, now_us);
+    if (counts_us != NEVER_US)
+        make_due(d, s, counts_us);
 }
 
 void tell_now(struct desk *d, point_us now_us)
@@ -140,12 +205,7 @@ void tell_event(struct desk *d, struct sitting *s, uint64_t n, enum event_kind k
         d->ready = s;
         return;
     }
-    s->flush_at_us = s->due ? earlier_us(s->flush_at_us, at_us) : at_us;
-    if (s->due)
-        return;
-    s->due = true;
-    s->due_next = d->due;
-    d->due = s;
+    make_due(d, s, at_us);
 }
 
 void tell_due(struct desk *d, point_us now_us)

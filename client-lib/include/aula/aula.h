@@ -98,7 +98,8 @@ enum aula_event_kind {
     AULA_TOLD,       /* an event of the session's log (proto/README.md): text, n */
     AULA_PAGE,       /* an event `page`, told at the moment at which the page is to be shown: shown_us. n is 0
                         for the page that a welcome held */
-    AULA_SIGNAL,     /* speaking, pointer, message, not-saved, saved: text */
+    AULA_SIGNAL,     /* speaking, pointer, message, not-saved, saved, and of large sessions roster, counts,
+                        people: text */
     AULA_DONE,       /* a command was carried out: command, n (0 = nothing had to change) */
     AULA_REFUSED,    /* a command was refused: command, why */
     AULA_SOUND_UP,   /* the sound's path is there */
@@ -183,7 +184,8 @@ AULA_EXPORT enum aula_result aula_mute(struct aula_participant *p, bool muted, i
 AULA_EXPORT enum aula_result aula_page(struct aula_participant *p, unsigned page, int64_t *ret_command);
 /* UTF-8, 1 to 2,000 characters. */
 AULA_EXPORT enum aula_result aula_chat(struct aula_participant *p, const char *text, int64_t *ret_command);
-/* `who` is a participant's number, or a name where unique (AULA_UNKNOWN, AULA_AMBIGUOUS). */
+/* `who` is a participant's number, or a name where unique (AULA_UNKNOWN, AULA_AMBIGUOUS). In a session of
+ * more than 200 only names of those who are listed are known; others have their number from aula_people. */
 AULA_EXPORT enum aula_result aula_grant(struct aula_participant *p, const char *who, int64_t *ret_command);
 AULA_EXPORT enum aula_result aula_release(struct aula_participant *p, const char *who, int64_t *ret_command);
 /* Of a room, for chairs: it stays among those heard, however many speak; its own microphone may be heard
@@ -201,6 +203,12 @@ AULA_EXPORT enum aula_result aula_command(struct aula_participant *p, const char
 /* A participant's number from what people write: a number, or a name where unique. */
 AULA_EXPORT enum aula_result aula_find(const struct aula_participant *p, const char *who,
                                        uint32_t *ret_number);
+/* Who is here: each word of `text` (at most 64 characters; NULL or "" = everyone) in the name or the place.
+ * The answer is an AULA_SIGNAL `people` whose text has the command's number as `id`: at most 50 of them, by
+ * number; where it says `more`, ask again with `after` = the last one's number (else 0). In a session of more
+ * than 200 this is how to find whoever only listens. AULA_REFUSED: too fast. */
+AULA_EXPORT enum aula_result aula_people(struct aula_participant *p, const char *text, uint32_t after,
+                                         int64_t *ret_command);
 /* Says goodbye: hand and granted floor are given back; AULA_OVER follows. */
 AULA_EXPORT enum aula_result aula_leave(struct aula_participant *p, int64_t *ret_command);
 
@@ -211,7 +219,7 @@ AULA_EXPORT uint32_t aula_number(const struct aula_participant *p);
 /* Own floor and place in the queue from 1 (0 = hand down). */
 AULA_EXPORT bool aula_has_floor(const struct aula_participant *p);
 AULA_EXPORT unsigned aula_queue_place(const struct aula_participant *p);
-/* A person's name, or NULL; good until the next aula_host_run. */
+/* A person's name, or NULL where one is not told of him; good until the next aula_host_run. */
 AULA_EXPORT const char *aula_name(const struct aula_participant *p, uint32_t number);
 /* Session time, in samples, of the sound that is heard now. */
 AULA_EXPORT int64_t aula_playing(const struct aula_participant *p);

@@ -153,6 +153,7 @@ static void take_sentence(struct relay_double *r, const char *text, size_t len)
     case CLIENT_PEEK:
     case CLIENT_POINTER:
     case CLIENT_DRAWING:
+    case CLIENT_PEOPLE:
         break;
     }
     client_sentence_finish(&s);
