@@ -218,7 +218,7 @@ static void forget_unlisted(struct mirror *m, uint32_t id)
     if (!m->large || id == m->you || i == m->people_count || m->people[i].id != id)
         return;
     const struct mirror_person *p = &m->people[i];
-    if (!is_listed(p->role, p->floor, p->hand, p->deputy))
+    if (p->left || !is_listed(p->role, p->floor, p->hand, p->deputy))
         drop(m, i);
 }
 

@@ -23,7 +23,7 @@ export function more(hall, at) {
 }
 
 export function person(hall, at, id) {
-  const p = hall.session().participants.get(id);
+  const p = hall.person(id);
   if (!p) return;
   const who = { who: id };
   const item = (act, symbol, run = () => hall.act(act, who), rest = {}) => ({ act, label: text(`menu.${act}`), symbol, run, ...rest });
@@ -47,6 +47,7 @@ export function person(hall, at, id) {
 export function timer(hall, forWhom = 0) {
   const s = hall.session();
   const speaks = [...s.participants.values()].filter((p) => p.role !== 'room' && (hasFloorByRole(p.role) || p.floor || p.id === forWhom));
+  if (forWhom && !s.participants.has(forWhom)) speaks.push(hall.person(forWhom));
   const whom = make('select', { id: 'timer-whom' }, new Option(text('timer.nobody'), 0), ...speaks.map((p) => new Option(p.name, p.id, false, p.id === (forWhom || s.timer?.who || s.page?.by))));
   const minutes = make('input', { id: 'timer-minutes', type: 'number', min: 1, max: DAY_MINUTES, value: s.timer ? Math.ceil(s.timer.seconds / 60) : 10, inputmode: 'numeric' });
   const presets = make('p', { class: 'presets', role: 'group', 'aria-label': text('timer.minutes') }, ...PRESETS.map((n) => {

@@ -1,10 +1,12 @@
 // What nobody needs until there is sound: the build makes one file of it, main.js fetches it. It stands on what the page has by then.
 import './main.js';
+import * as find from './find.js';
 import { draw as drawInk, live, take } from './ink.js';
 import { begin as beginPolls, draw as drawPolls } from './polls.js';
 import { begin as beginQuestions, draw as drawQuestions } from './questions.js';
 
 export { show as agenda } from './agenda-list.js';
+export { find };
 export { more, person } from './chair.js';
 export { show as checkIn } from './checkin.js';
 export { sure } from './dialog.js';

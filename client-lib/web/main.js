@@ -4,7 +4,7 @@ import { Sound } from './sound.js';
 import { Slides } from './slides.js';
 import { Line } from './line.js';
 import { asideKinds, asidesAfter, emptyAsides, takeAside } from './asides.js';
-import { apply, emptySession, hasFloorByRole, leadsIn, sessionFrom } from './state.js';
+import { apply, emptySession, hasFloorByRole, leadsIn, sessionFrom, takeCounts, takeRoster } from './state.js';
 import { refusal, text, translatePage } from './text.js';
 import { farewell, openDoor, whyOf } from './door.js';
 import { wire } from './controls.js';
@@ -44,6 +44,7 @@ const now = () => Date.now() - ahead_ms;
 async function act(verb, members) {
   try {
     await socket.do(verb, members);
+    if (session.large) later?.find.again();
     return true;
   } catch (e) {
     view.notice(e.message === 'offline' ? text('line.offline') : await refusal(e.code, e.message));
@@ -76,6 +77,7 @@ const hall = {
   sure: (words, yes) => late((later) => later.sure(words, yes)),
   personMenu: (button, id) => late((later) => later.person(hall, button, id)),
   asides: () => asides,
+  person: (id) => session.participants.get(id) ?? later?.find.person(id),
   uploaded: (deck) => act('page', { deck, page: 1 }),
   speakingNow: () => speaking,
 };
@@ -86,7 +88,7 @@ function draw() {
   $('recorded').hidden = !session.recorded;
   $('upload').hidden = !presents();
   drawQueue(session, me, leads(), hall);
-  drawPeople(session, me, speaking, leads(), hall);
+  drawPeople(session, me, speaking, leads(), hall, part('find', session.large));
   talk.drawChat(session, me);
   view.drawFloor(session, me, sound, companion());
   view.drawChair(session, leads(), guestsOf(session));
@@ -175,7 +177,7 @@ socket.addEventListener('welcome', (e) => {
   if (w.now) ahead_ms = Date.now() - w.now;
   asides = emptyAsides(); // all of them come again
   if (w.resumed) w.events.forEach((event) => apply(session, event));
-  else session = sessionFrom(w.session);
+  else session = sessionFrom(w.session, w.you);
   $('door').hidden = true;
   $('hall').hidden = false;
   if (first) enter();
@@ -229,7 +231,9 @@ socket.addEventListener('pointer', ({ detail }) => {
   const wait = detail.media === undefined || companion() ? 0 : slides.wait(detail.media);
   if (wait > 0) setTimeout(point, wait); else point();
 });
-for (const kind of asideKinds) socket.addEventListener(kind, (e) => { takeAside(asides, e.detail); drawSoon(); });
+for (const kind of asideKinds) socket.addEventListener(kind, (e) => { takeAside(asides, e.detail); if (e.detail.name) session.names.set(e.detail.who, e.detail.name); drawSoon(); });
+socket.addEventListener('roster', (e) => { takeRoster(session, e.detail); later?.find.forget(); drawSoon(); });
+socket.addEventListener('counts', (e) => { takeCounts(session, e.detail); drawSoon(); });
 socket.addEventListener('drawing', (e) => part('ink', true)?.live(e.detail, slides.where));
 socket.addEventListener('recording', ({ detail: r }) => {
   $('not-recorded').hidden = r.state !== 'stopped';

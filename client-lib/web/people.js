@@ -44,31 +44,52 @@ function order(people, speaking) {
 
 const bare = (words) => words.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 
-export function drawPeople(s, me, speaking, leads, hall) {
+// `find` looks for people in a large session, of whom only some are listed; undefined in others, and until it is fetched.
+export function drawPeople(s, me, speaking, leads, hall, find) {
   const present = [...s.participants.values()].filter((p) => p.present);
-  $('people-count').textContent = number(present.length);
-  $('search-box').hidden = present.length < SEARCH_AT;
+  $('people-count').textContent = number(s.large ? s.counts.people : present.length);
+  $('search-box').hidden = !s.large && present.length < SEARCH_AT;
   if ($('panel-people').hidden) return; // it is drawn when it is looked at
-  drawPlaces(s, present);
-  const wanted = bare($('search').value.trim());
-  const found = wanted ? present.filter((p) => bare(`${p.name} ${placeOf(p)} ${text(`role.${p.role}`)}`).includes(wanted)) : present;
-  order(found, []);
-  drawRows($('people'), found.slice(0, SHOWN), (p) => [p.name, p.role, p.place, p.floor, p.muted, p.hand, p.deputy, p.pinned, p.both, p.id === me, speaking.includes(p.id), leads],
+  drawPlaces(s, present, find);
+  const found = s.large ? find?.results($('search').value) : null;
+  const { people, more } = found ? { people: order(found.people.map((p) => s.participants.get(p.id) ?? p), []), more: find.found(found) }
+    : s.large ? { people: order(present, []), more: text('people.large', { count: s.counts.people }) } : search(present);
+  drawRows($('people'), people, (p) => [p.name, p.role, p.place, p.floor, p.muted, p.hand, p.deputy, p.pinned, p.both, p.id === me, speaking.includes(p.id), leads],
     (p) => person(p, me, speaking.includes(p.id), leads, hall));
-  $('people-more').hidden = wanted ? found.length > 0 : found.length <= SHOWN;
-  change($('people-more'), wanted ? text('people.none') : text('people.more', { count: found.length - SHOWN }));
+  $('people-more').hidden = !more;
+  change($('people-more'), more);
+  $('people-next').hidden = !found?.more;
+  $('people-next').onclick = () => find.more();
 }
 
-// How many are where: the halls first.
-function drawPlaces(s, present) {
+// Everyone is known: who of them is wanted, and what is said of the rest.
+function search(present) {
+  const wanted = bare($('search').value.trim());
+  const found = wanted ? present.filter((p) => bare(`${p.name} ${placeOf(p)} ${text(`role.${p.role}`)}`).includes(wanted)) : present;
+  return { people: order(found, []).slice(0, SHOWN), more: wanted ? (found.length ? '' : text('people.none')) : found.length > SHOWN ? text('people.more', { count: found.length - SHOWN }) : '' };
+}
+
+// How many are where: the halls first. In a large session one looks into a place by pressing it.
+function drawPlaces(s, present, find) {
   const places = new Map([...s.rooms, 'remote'].map((place) => [place, 0]));
-  for (const p of present) if (p.role !== 'room') places.set(p.place, (places.get(p.place) ?? 0) + 1);
+  if (s.large) for (const [place, count] of s.counts.places) places.set(place, count);
+  else for (const p of present) if (p.role !== 'room') places.set(p.place, (places.get(p.place) ?? 0) + 1);
   const several = [...places].filter(([, count]) => count > 0);
   $('people-places').hidden = several.length < 2;
-  const sign = JSON.stringify([language, several]);
+  const sign = JSON.stringify([language, several, find?.place()]);
   if ($('people-places').dataset.sign === sign) return;
   $('people-places').dataset.sign = sign;
-  $('people-places').replaceChildren(...several.map(([place, count]) => make('span', { class: 'place' }, icon(place === 'remote' ? 'globe' : 'hall'), bdi(placeOf({ place })), make('b', {}, number(count)))));
+  const focused = document.activeElement?.closest('#people-places')?.contains(document.activeElement) ? document.activeElement.dataset.place : null;
+  $('people-places').replaceChildren(...several.map(([place, count]) => placeSign(place, count, find)));
+  if (focused) $('people-places').querySelector(`[data-place="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function placeSign(place, count, find) {
+  const within = [icon(place === 'remote' ? 'globe' : 'hall'), bdi(placeOf({ place })), make('b', {}, number(count))];
+  if (!find) return make('span', { class: 'place' }, ...within);
+  const b = make('button', { type: 'button', class: 'place', 'data-place': place, 'aria-pressed': String(find.place() === place) }, ...within);
+  b.addEventListener('click', () => find.choosePlace(place));
+  return b;
 }
 
 function person(p, me, speaks, leads, hall) {

@@ -65,10 +65,15 @@ export class Socket extends EventTarget {
   }
 
   // Resolves with the event's number, or rejects with the relay's sentence.
-  do(verb, members = {}) {
+  do(verb, members = {}) { return this.#ask('do', { verb, ...members }); }
+
+  // Who is here, by a part of name or place: resolves with the relay's answer.
+  search(query) { return this.#ask('people', query); }
+
+  #ask(kind, members) {
     if (!this.connected) return Promise.reject(new Error('offline'));
     const id = ++this.#id;
-    this.send({ kind: 'do', id, verb, ...members });
+    this.send({ kind, id, ...members });
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
@@ -89,10 +94,13 @@ export class Socket extends EventTarget {
     if (s.kind === 'welcome') { this.#tries = 0; this.#last = s.n; clearTimeout(this.#timer); }
     if (s.kind === 'events') this.#last = s.events.at(-1)?.n ?? this.#last;
     if (s.kind === 'bye' && !s.again) { this.#ended = true; clearTimeout(this.#timer); }
-    if (s.kind === 'done' || s.kind === 'refused') {
+    if (s.kind === 'roster' || s.kind === 'counts') this.#last = Math.max(this.#last, s.n);
+    if (s.kind === 'done' || s.kind === 'refused' || s.kind === 'people') {
       const w = this.#waiting.get(s.id);
       this.#waiting.delete(s.id);
-      if (s.kind === 'done') w?.resolve(s.n); else w?.reject(Object.assign(new Error(s.why), { code: s.code }));
+      if (s.kind === 'done') w?.resolve(s.n);
+      else if (s.kind === 'people') w?.resolve(s);
+      else w?.reject(Object.assign(new Error(s.why), { code: s.code }));
       return;
     }
     this.#tell(s.kind, s);

@@ -5,18 +5,17 @@ const CHAT_KEPT = 200;
 const lockMembers = { locked: 'doors', hands_locked: 'hands', chat_locked: 'chat' };
 
 export function emptySession() {
-  return { id: '', title: '', state: 'open', recorded: false, locked: false, rooms: [], participants: new Map(), names: new Map(), decks: new Map(), page: null, chat: [], queue: [],
+  return { id: '', you: 0, large: false, counts: noCounts(), title: '', state: 'open', recorded: false, locked: false, rooms: [], participants: new Map(), names: new Map(), decks: new Map(), page: null, chat: [], queue: [],
     locks: new Set(), starts: 0, moderated: true, timer: null, agenda: [], item: 0, strokes: [], asked: new Map(), questions: new Map(), polls: new Map(), checkins: new Map() };
 }
 
 // A whole state from `welcome`.
-export function sessionFrom(whole) {
+export function sessionFrom(whole, you = 0) {
   const s = emptySession();
+  Object.assign(s, { you, large: whole.large ?? false });
   Object.assign(s, { id: whole.id, title: whole.title, state: whole.state, recorded: whole.recorded, locked: whole.locked, rooms: whole.rooms ?? [] });
-  for (const p of whole.participants ?? []) {
-    s.participants.set(p.id, { pinned: false, both: false, ...p });
-    s.names.set(p.id, p.name);
-  }
+  for (const p of whole.participants ?? []) take(s, p);
+  for (const p of whole.names ?? []) s.names.set(p.id, p.name);
   for (const d of whole.decks ?? []) s.decks.set(d.id, { ...d });
   s.page = whole.page ?? null;
   s.chat = [...(whole.chat ?? [])];
@@ -25,8 +24,45 @@ export function sessionFrom(whole) {
   for (const q of whole.questions ?? []) s.questions.set(q.id, { ...q });
   for (const p of whole.polls ?? []) s.polls.set(p.id, { ...p });
   for (const c of whole.checkins ?? []) s.checkins.set(c.who, c);
-  s.queue = [...s.participants.values()].filter((p) => p.queue > 0).sort((a, b) => a.queue - b.queue).map((p) => p.id);
+  s.queue = queueOf(s);
   return s;
+}
+
+function take(s, p) {
+  s.participants.set(p.id, { pinned: false, both: false, ...p });
+  s.names.set(p.id, p.name);
+}
+
+// The session became large, or small again: whom one is told of from now on.
+export function takeRoster(s, r) {
+  const own = s.participants.get(s.you);
+  s.participants.clear();
+  if (own) s.participants.set(own.id, own);
+  for (const p of r.participants) take(s, p);
+  s.queue = queueOf(s);
+  s.large = r.large;
+  s.counts = noCounts();
+  s.checkins = new Map([...s.checkins].filter(([who]) => who === s.you));
+  for (const c of r.checkins ?? []) s.checkins.set(c.who, c);
+}
+
+const noCounts = () => ({ people: 0, roles: {}, places: new Map() });
+const queueOf = (s) => [...s.participants.values()].filter((p) => p.hand && p.queue > 0).sort((a, b) => a.queue - b.queue).map((p) => p.id);
+
+// How many are here, in a large session.
+export function takeCounts(s, c) {
+  if (c.whole) s.counts = noCounts();
+  s.counts.people = c.people;
+  Object.assign(s.counts.roles, c.roles);
+  for (const { place, people } of c.places) s.counts.places.set(place, people);
+}
+
+// In a large session who does no more than listen is counted, not listed (proto/wire/participant.h).
+const isListed = (p) => p.role !== 'trainee' || p.floor || p.hand || Boolean(p.deputy);
+
+function forgetUnlisted(s, who) {
+  const p = s.participants.get(who);
+  if (p && who !== s.you && !isListed(p)) s.participants.delete(who);
 }
 
 // May do what a chair does: chairs and operators, and a deputy while no chair is there.
@@ -103,7 +139,7 @@ const folds = {
   'timer-stopped': (s) => { s.timer = null; },
   scheduled: (s, e) => { s.starts = e.starts ?? 0; },
   recorded: (s, e) => { s.recorded = e.recorded; },
-  'checked-in': (s, e) => { for (const who of e.people) s.checkins.set(who, { who, at: e.at, room: e.room }); },
+  'checked-in': (s, e) => { for (const who of e.people) if (!s.large || who === s.you) s.checkins.set(who, { who, at: e.at, room: e.room }); },
   'checked-out': (s, e) => { for (const who of e.people) s.checkins.delete(who); },
   stroke: (s, e) => { s.strokes.push({ n: e.n, deck: e.deck, page: e.page, by: e.by, media: e.media, ink: e.ink, width: e.width, points: e.points }); },
   cleared: (s, e) => { s.strokes = s.strokes.filter((one) => one.deck !== e.deck || one.page !== e.page); },
@@ -123,5 +159,7 @@ const folds = {
 
 // Kinds that are not known here are for newer pages: they change nothing.
 export function apply(s, event) {
+  if (event.participant && !s.participants.has(event.participant.id)) take(s, event.participant);
   if (Object.hasOwn(folds, event.kind)) folds[event.kind](s, event);
+  if (s.large) forgetUnlisted(s, event.who);
 }

@@ -146,8 +146,7 @@ export function drawTimer(s, now) {
   const seconds = timer.seconds - (now - timer.started) / 1000;
   const rest = seconds >= 0 ? Math.ceil(seconds) : Math.floor(seconds);
   $('timer').dataset.state = rest < 0 ? 'over' : rest <= Math.min(60, timer.seconds / 5) ? 'near' : 'runs';
-  const who = s.participants.get(timer.who);
-  change($('timer-who'), who?.name ?? '');
+  change($('timer-who'), s.names.get(timer.who) ?? '');
   change($('timer-left'), span(rest));
   $('timer').setAttribute('aria-label', text(rest < 0 ? 'timer.over' : 'timer.left', { time: span(Math.abs(rest)) }));
 }

@@ -78,8 +78,7 @@ static struct text *counts_text(const struct sitting *s, uint64_t n, const struc
     static const struct present_counts nobody;
     struct place_count places[ROOMS_MAX + 1];
     struct relay_sentence sentence = {
-        .kind = RELAY_COUNTS,
-        .counts = {.n = n, .people = now->people, .whole = !before, .places = places}};
+        .kind = RELAY_COUNTS, .counts = {.n = n, .people = now->people, .whole = !before, .places = places}};
     if (!before)
         before = &nobody;
     struct people_counts *c = &sentence.counts;

@@ -84,6 +84,14 @@ static struct text *events_text(const struct sitting *s, const struct batch *b, 
     return text_from(&o);
 }
 
+/* The member knows these events, be it that none of them is told to him. */
+static void told_until(struct desk *d, struct member *m, const struct batch *b)
+{
+    m->told = b->to;
+    if (b->to == m->seat->sitting->roster_n)
+        roster_say(d, m);
+}
+
 /* A share of the text is taken over; NULL: memory was short. */
 static void tell_member(struct desk *d, struct member *m, const struct batch *b, struct text *text)
 {
@@ -91,10 +99,8 @@ static void tell_member(struct desk *d, struct member *m, const struct batch *b,
         m->broken = d->broken = true;
         return;
     }
-    m->told = b->to;
     member_say(d, m, text, false);
-    if (b->to == m->seat->sitting->roster_n)
-        roster_say(d, m);
+    told_until(d, m, b);
 }
 
 static bool waits_for(const struct member *m, const struct batch *b)
@@ -124,7 +130,7 @@ static void tell_from(struct desk *d, struct sitting *s, uint64_t from)
         if (!waits_for(m, &b))
             continue;
         if (!b.common) {
-            m->told = b.to; /* nothing that is said to him */
+            told_until(d, m, &b);
             continue;
         }
         if (!text)

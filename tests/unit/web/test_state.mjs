@@ -6,7 +6,7 @@ import { test } from 'node:test';
 const root = new URL('../../../', import.meta.url);
 const source = readFileSync(new URL('client-lib/web/state.js', root), 'utf8');
 // The page's files are modules for a browser; node takes them so without a package.json beside them.
-const { apply, emptySession, sessionFrom } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+const { apply, emptySession, sessionFrom, takeCounts, takeRoster } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 const { rows } = JSON.parse(readFileSync(new URL('tests/vectors/fold.json', root)));
 
 // Without what is missing where it is false, nothing or nobody.
@@ -48,6 +48,23 @@ test('a whole state and the rest of the events give the same, wherever one joins
     assert.deepEqual(view(s), begun.then, `row ${begun.row} alone`);
     for (const { row, event } of rows) if (row > begun.row && row <= last.row) apply(s, event);
     assert.deepEqual(view(s), last.then, `from row ${begun.row}`);
+  }
+});
+
+test('a large session, sentence by sentence: whom one knows', () => {
+  const large = JSON.parse(readFileSync(new URL('tests/vectors/large.json', root))).rows;
+  let s = emptySession();
+  for (const { row, sentence, then } of large) {
+    if (sentence.kind === 'welcome') s = sessionFrom(sentence.session, sentence.you);
+    else if (sentence.kind === 'roster') takeRoster(s, sentence);
+    else if (sentence.kind === 'counts') takeCounts(s, sentence);
+    else for (const event of sentence.events) apply(s, event);
+    assert.equal(s.large, then.large, `row ${row}`);
+    assert.deepEqual(view(s).participants, then.people, `row ${row}`);
+    for (const [id, name] of Object.entries(then.names ?? {})) assert.equal(s.names.get(Number(id)), name, `row ${row}`);
+    assert.deepEqual([...s.checkins.keys()].sort((a, b) => a - b), s.large || row < 16 ? [7] : [7, 17], `row ${row}`);
+    if (row === 10) assert.deepEqual([s.counts.people, s.counts.roles.trainee, [...s.counts.places]], [203, 202, [['Hall A', 40], ['remote', 163]]]);
+    if (row === 11) assert.deepEqual([s.counts.people, s.counts.roles, s.counts.places.get('Hall A'), s.counts.places.get('remote')], [204, { chair: 1, trainee: 203 }, 40, 164]);
   }
 });
 
