@@ -14,6 +14,8 @@ ABSENT_S = 30        # of speech must be looked at to tell so
 GAIN_DB = 1.5        # levels are left alone; the codec moves them a little
 MARGIN_S = 0.5       # left out at either end of a talk
 BREAK_S = 0.5        # packets this far apart belong to two talks
+PART_S = 4           # of what was heard is measured at once
+AROUND_S = 2         # by so much what was heard may be later
 TICK_S = 0.02
 RTP_RATE = 48000
 
@@ -42,6 +44,11 @@ class Talk:
             self.sound[round(at * self.rate):][:tick] = said[i * tick:(i + 1) * tick]
 
 
+    def part(self, begin, end):
+        """Its sound between two moments of this machine's clock."""
+        return self.sound[max(0, int((begin - self.begin) * self.rate)):max(0, int((end - self.begin) * self.rate))]
+
+
 def first_talk(name, participant, path):
     """What a participant sent until the first break; None where nothing was sent."""
     sent = [p for p in participant.payloads() if p["dir"] == "out"]
@@ -63,8 +70,13 @@ class Ear:
         return self.wav[max(0, int((begin - self.zero) * self.rate)):int((end - self.zero) * self.rate)]
 
     def heard(self, talks, begin, end):
-        """ESTOI against the sum of the talks, and the level against theirs in dB."""
-        return quality.score([t.sound for t in talks], self.part(begin + MARGIN_S, end - MARGIN_S), self.rate)[1:]
+        """ESTOI against the sum of the talks, and the level against theirs in dB: the medians of its parts, so that a moment in which this machine
+        stood still spoils one part and not all."""
+        begin, end = begin + MARGIN_S, end - MARGIN_S
+        count = max(1, int((end - begin) / PART_S))
+        edges = np.linspace(begin, end, count + 1)
+        found = [quality.score([t.part(a - AROUND_S, b + AROUND_S) for t in talks], self.part(a, b), self.rate)[1:] for a, b in zip(edges, edges[1:])]
+        return tuple(float(np.median(x)) for x in zip(*found))
 
     def absence(self, talk, end=None):
         """How far below its own level a talk lies in what was heard while it went on, in dB."""
