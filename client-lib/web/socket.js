@@ -1,10 +1,13 @@
 // The sentences: one WebSocket that comes back by itself, with the number of the newest event it has seen.
 
 const BACK_OFF_MS = [250, 500, 1000, 2000, 4000];
-const ANSWER_MS = 8000; // a line that gives no answer in that time is taken for dead
+const ANSWER_MS = 8000; // a line that gives no answer in that time is taken for dead;
+const AGAIN_MS = 1500;  // sooner where it lay idle: the network may be another one by now
 const AGENT = 'aula-web/0.1.0';
 
 const connect = () => new WebSocket(`wss://${location.host}/ws`, 'aula.v1');
+
+let asked = null; // the connection over which we asked; it waits for the join
 
 // What a link opens: resolves with the relay's `link`, or its `bye`; rejects where it cannot be reached. Nobody joins by asking.
 export function peek(token) {
@@ -12,7 +15,7 @@ export function peek(token) {
     const ws = connect();
     const late = setTimeout(() => ws.close(), ANSWER_MS);
     ws.onopen = () => ws.send(JSON.stringify({ kind: 'peek', token }));
-    ws.onmessage = (m) => { resolve(JSON.parse(m.data)); ws.close(); };
+    ws.onmessage = (m) => { clearTimeout(late); asked = ws; resolve(JSON.parse(m.data)); };
     ws.onclose = () => { clearTimeout(late); reject(new Error('offline')); };
   });
 }
@@ -30,9 +33,11 @@ export class Socket extends EventTarget {
   open() {
     clearTimeout(this.#timer);
     this.#ended = false;
-    const ws = connect();
+    const waits = asked?.readyState === WebSocket.OPEN;
+    const ws = waits ? asked : connect();
+    asked = null;
     this.#ws = ws;
-    this.#timer = setTimeout(() => this.renew(), ANSWER_MS); // until the welcome
+    this.#timer = setTimeout(() => this.renew(), waits ? AGAIN_MS : ANSWER_MS); // until the welcome
     ws.onopen = () => {
       const hello = { kind: 'hello', v: 1, token: this.#token, agent: AGENT };
       if (this.#last) hello.last = this.#last;
@@ -40,6 +45,7 @@ export class Socket extends EventTarget {
     };
     ws.onmessage = (m) => { if (ws === this.#ws) this.#take(JSON.parse(m.data)); };
     ws.onclose = () => { if (ws === this.#ws) this.#lost(); };
+    if (waits) ws.onopen();
   }
 
   close() {

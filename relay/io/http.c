@@ -183,7 +183,11 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     struct http_request *request = user;
     switch (reason) {
     case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
-        return SSL_CTX_set_min_proto_version(user, TLS1_2_VERSION) == 1 ? 0 : -1;
+        /* A ticket a connection: the next connection brings its own, and a page pays for each. */
+        return SSL_CTX_set_min_proto_version(user, TLS1_2_VERSION) == 1 &&
+                       SSL_CTX_set_num_tickets(user, 1) == 1
+                   ? 0
+                   : -1;
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
         return ws_confirm_upgrade(wsi);
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: /* a WebSocket without a subprotocol would be bound to us */

@@ -14,6 +14,7 @@
 #include "wire/signal.h" /* SENTENCE_MAX, SESSION_ID_MAX */
 
 #define DESK_HELLO_US (5 * (span_us)US_PER_S)    /* a connection that says nothing for this long is closed */
+#define DESK_DOOR_US  (600 * (span_us)US_PER_S)  /* the same for who asked what his link opens */
 #define DESK_BATCH_US (200 * (span_us)US_PER_MS) /* at most five batched messages a second to a member */
 #define DESK_GATHER_US                                                                                       \
     (20 * (span_us)US_PER_MS) /* what is said waits so long after the last: 50 sentences a                   \

@@ -163,9 +163,11 @@ void desk_sentence(struct desk *d, uint32_t connection, const char *text, size_t
         obey(d, m, &s, now_us);
     else if (s.kind == CLIENT_HELLO)
         hello(d, m, &s.hello, now_us);
-    else if (s.kind == CLIENT_PEEK)
+    else if (s.kind == CLIENT_PEEK && !m->asked)
         peek(d, m, s.peek, now_us);
     else
-        member_bye(d, m, BYE_PROTOCOL, false, "The first sentence must be hello or peek.");
+        member_bye(d, m, BYE_PROTOCOL, false,
+                   m->asked ? "After peek only hello is heard."
+                            : "The first sentence must be hello or peek.");
     client_sentence_finish(&s);
 }

@@ -109,7 +109,8 @@ void peek(struct desk *d, struct member *m, const char *token, point_us now_us)
                                         .recorded = session_recorded(state),
                                         .starts_ms = session_starts_ms(state),
                                         .language = seat->language}};
-    member_last_words(d, m, sentence_text(&s));
+    member_wait(d, m, now_us);
+    member_say(d, m, sentence_text(&s), false);
 }
 
 void hello(struct desk *d, struct member *m, const struct hello *h, point_us now_us)

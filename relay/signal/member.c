@@ -1,4 +1,5 @@
-/* Connections: strangers who have five seconds to say hello, and members who sit somewhere. */
+/* Connections: strangers who have five seconds to say hello, longer once they asked what their link opens,
+ * and members who sit somewhere. */
 #include "signal/parts.h"
 
 #include <stdlib.h>
@@ -40,11 +41,33 @@ static void list_remove(struct member **first, struct member *m)
     m->next = m->previous = NULL;
 }
 
+static struct waiting *waiting_of(struct desk *d, const struct member *m)
+{
+    return m->asked ? &d->asked : &d->strangers;
+}
+
+static void strangers_add(struct desk *d, struct member *m, point_us hello_by_us)
+{
+    struct waiting *w = waiting_of(d, m);
+    m->hello_by_us = hello_by_us;
+    list_add(&w->newest, m);
+    if (!w->oldest)
+        w->oldest = m;
+}
+
 static void strangers_remove(struct desk *d, struct member *m)
 {
-    if (d->strangers_oldest == m)
-        d->strangers_oldest = m->previous;
-    list_remove(&d->strangers, m);
+    struct waiting *w = waiting_of(d, m);
+    if (w->oldest == m)
+        w->oldest = m->previous;
+    list_remove(&w->newest, m);
+}
+
+void member_wait(struct desk *d, struct member *m, point_us now_us)
+{
+    strangers_remove(d, m);
+    m->asked = true;
+    strangers_add(d, m, now_us + DESK_DOOR_US);
 }
 
 void member_sit(struct desk *d, struct member *m, struct seat *seat)
@@ -115,10 +138,7 @@ void desk_connected(struct desk *d, uint32_t connection, const struct address *f
         out_close(d, connection);
         return;
     }
-    m->hello_by_us = now_us + DESK_HELLO_US;
-    list_add(&d->strangers, m);
-    if (!d->strangers_oldest)
-        d->strangers_oldest = m;
+    strangers_add(d, m, now_us + DESK_HELLO_US);
 }
 
 void desk_disconnected(struct desk *d, uint32_t connection, point_us now_us)
@@ -151,17 +171,25 @@ void member_dismiss(struct desk *d, struct member *m, enum bye_why why, bool aga
 
 point_us strangers_deadline(const struct desk *d)
 {
-    return d->strangers_oldest ? d->strangers_oldest->hello_by_us : NEVER_US;
+    point_us stranger = d->strangers.oldest ? d->strangers.oldest->hello_by_us : NEVER_US;
+    return d->asked.oldest && d->asked.oldest->hello_by_us < stranger ? d->asked.oldest->hello_by_us
+                                                                      : stranger;
+}
+
+static void waiting_expire(struct desk *d, struct waiting *w, point_us now_us)
+{
+    while (w->oldest && now_us >= w->oldest->hello_by_us) {
+        struct member *m = w->oldest;
+        member_bye(d, m, BYE_PROTOCOL, false, "Nothing was said; the first sentence must be hello.");
+        if (w->oldest == m)
+            return; /* no memory even for that */
+    }
 }
 
 void strangers_expire(struct desk *d, point_us now_us)
 {
-    while (d->strangers_oldest && now_us >= d->strangers_oldest->hello_by_us) {
-        struct member *m = d->strangers_oldest;
-        member_bye(d, m, BYE_PROTOCOL, false, "Nothing was said; the first sentence must be hello.");
-        if (d->strangers_oldest == m)
-            return; /* no memory even for that */
-    }
+    waiting_expire(d, &d->strangers, now_us);
+    waiting_expire(d, &d->asked, now_us);
 }
 
 /* Those whom memory was too short to tell something: they come back and are told all of it. */

@@ -151,9 +151,15 @@ struct seat {
     struct peer *peer;     /* owned, or NULL */
 };
 
+/* Connections in the order in which their time is up. */
+struct waiting {
+    struct member *newest, *oldest;
+};
+
 struct member {
     uint32_t connection;
     struct seat *seat; /* NULL before hello */
+    bool asked;        /* at the door: knows what the link opens */
     bool welcomed;
     bool leaving;                   /* its close is pending */
     bool broken;                    /* memory was short for something it had to be told */
@@ -283,8 +289,7 @@ struct desk {
     struct table *members;            /* connection → member */
     struct table *peers;              /* handle → peer */
     struct table *handles;            /* the media plane's session handle → sitting */
-    struct member *strangers;         /* have not said hello; newest first */
-    struct member *strangers_oldest;
+    struct waiting strangers, asked;  /* have not said hello: nothing at all, or what their link opens */
     struct sitting *due, *ready;
     struct show *shows;
     struct {
@@ -486,7 +491,9 @@ point_us strangers_deadline(const struct desk *d);
 void strangers_expire(struct desk *d, point_us now_us);
 void members_mend(struct desk *d, point_us now_us);
 void hello(struct desk *d, struct member *m, const struct hello *h, point_us now_us);
-/* What a link opens; nobody joins, and the connection is closed after the answer. */
+/* A stranger who was told what his link opens: he may take his time. */
+void member_wait(struct desk *d, struct member *m, point_us now_us);
+/* What a link opens; nobody joins, and the connection waits for hello. */
 void peek(struct desk *d, struct member *m, const char *token, point_us now_us);
 /* A welcome whose event is on disk. */
 void hello_welcome(struct desk *d, struct member *m, struct text *text, uint64_t n, point_us now_us);

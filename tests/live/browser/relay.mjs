@@ -101,8 +101,14 @@ export class Relay {
   person(session, name) { return this.show(session).participants.find((p) => p.name === name); }
 
   // `aula join`: `say` writes a command, `end` waits for its end.
-  native(url, ...words) {
-    const child = spawn(join(build, 'client-lib/tool/aula'), ['join', url, '--insecure', ...words], { stdio: ['pipe', 'ignore', 'pipe'] });
+  native(url, ...words) { return this.#native([], url, words); }
+
+  // The same on the relay's own host.
+  nativeThere(url, ...words) { return this.#native(this.inside, url, words); }
+
+  #native(inside, url, more) {
+    const [program, ...words] = [...inside, join(build, 'client-lib/tool/aula'), 'join', url, '--insecure', ...more];
+    const child = spawn(program, words, { stdio: ['pipe', 'ignore', 'pipe'] });
     const native = { child, url, errors: '', say: (line) => child.stdin.write(`${line}\n`), end: () => { child.kill('SIGTERM'); return exited(child); } };
     child.stderr.on('data', (d) => { native.errors += d; });
     this.natives.push(native);

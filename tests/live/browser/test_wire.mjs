@@ -1,10 +1,10 @@
-// What the page costs and how fast it is: bytes until there is sound, packets without the floor, the grant, page turns with their sound. Sizes
-// are held; times only where something is grossly wrong (bench/page shows them).
+// How fast the page is, and what it sends: packets without the floor, the grant, page turns with their sound. Counts are held; times only where
+// something is grossly wrong (bench/page shows them). What it costs: test_bytes.mjs.
 import assert from 'node:assert';
 import { after, before, test } from 'node:test';
 import { Relay, sleep, speech, until } from './relay.mjs';
 import { Browser } from './browser.mjs';
-import { fromGrantToSound, fromLinkToSound, sentBy, turns } from './measure.mjs';
+import { fromGrantToSound, sentBy, turns } from './measure.mjs';
 
 const GROSS = 5; // times what it should be
 const relay = new Relay();
@@ -19,20 +19,6 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await relay.stop();
-});
-
-test('from the link to sound: at most 60 KB on the wire, 150 KB in all', async (t) => {
-  const native = relay.native(relay.link(session, 'lecturer', 'Ada'), '--play', speech('it'));
-  await until('the lecturer sends', () => relay.person(session, 'Ada')?.packets_in > 20);
-  const one = await fromLinkToSound(relay, browser, relay.link(session, 'trainee', 'Bob'));
-  t.diagnostic(`sound after ${Math.round(one.ms)} ms and ${one.until_sound_kb.toFixed(1)} KB; ${one.all_kb.toFixed(1)} KB in all; with TLS, both ways, ${one.with_tls_kb.toFixed(1)} KB until sound`);
-  t.diagnostic(one.files.map(([bytes, name]) => `${name} ${bytes}`).join(', '));
-  // HTTP with its headers, sentences and sound; TLS's own (handshakes of seven connections) is not the page's.
-  assert.ok(one.until_sound_kb <= 60, `${one.until_sound_kb} KB until sound`);
-  assert.ok(one.all_kb <= 150, `${one.all_kb} KB in all`);
-  assert.ok(one.ms < GROSS * 2000);
-  await one.close();
-  await native.end();
 });
 
 test('without the floor no packet leaves the page, and with it sound comes soon', async (t) => {

@@ -20,7 +20,6 @@ static void ask(struct house *h, const char *token)
     house_connect(h, ASKER);
     house_say(h, ASKER, "{\"kind\":\"peek\",\"token\":\"%s\"}", token);
     assert_int_equal(h->heard[ASKER].count, 1);
-    assert_true(h->heard[ASKER].closed);
 }
 
 static void links(void **state)
@@ -49,6 +48,7 @@ static void links(void **state)
         assert_string_equal(house_text(link, "role"), rows[i].role);
         assert_string_equal(house_text(link, "place"), rows[i].place);
         assert_string_equal(house_text(link, "state"), "open");
+        assert_false(h->heard[ASKER].closed); /* the hello may follow */
         assert_false(json_is_true(json_object_get(link, "recorded")));
         json_decref(link);
         assert_int_equal(h->row_count, written); /* nobody joined */
@@ -72,6 +72,7 @@ static void of_no_use(void **state)
         json_t *bye = house_heard(h, ASKER, "bye");
         assert_non_null(bye);
         assert_string_equal(house_text(bye, "why"), "token");
+        assert_true(h->heard[ASKER].closed);
         json_decref(bye);
     }
     house_close(h);
@@ -97,12 +98,55 @@ static void beside_the_holder(void **state)
     house_close(h);
 }
 
+/* Who asked joins on the same connection when he likes, within ten minutes, and says nothing else before. */
+static void then_hello(void **state)
+{
+    (void)state;
+    static const struct {
+        int row;
+        span_us after_us;
+        const char *first; /* said before the hello, or NULL */
+        bool joins;
+    } rows[] = {
+        {1, 0, NULL, true},
+        {2, 6 * (span_us)US_PER_S, NULL, true}, /* longer than a stranger may be silent */
+        {3, DESK_DOOR_US - US_PER_S, NULL, true},
+        {4, DESK_DOOR_US + US_PER_S, NULL, false},
+        {5, 0, "{\"kind\":\"do\",\"id\":1,\"verb\":\"hand-up\"}", false},
+        {6, 0, "{\"kind\":\"offer\",\"sdp\":\"v=0\"}", false},
+        {7, 0, "{\"kind\":\"peek\",\"token\":\"abc\"}", false},
+        {8, 0, "nonsense", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct house *h = house_open();
+        char token[64];
+        house_session(h, id);
+        house_link(h, id, "trainee", "Bea", NULL, token);
+        ask(h, token);
+        for (uint32_t other = 20; other < 23; other++)
+            house_connect(h, other); /* strangers' time runs beside */
+        house_wait(h, rows[i].after_us);
+        if (rows[i].first)
+            house_say(h, ASKER, "%s", rows[i].first);
+        if (!h->heard[ASKER].closed)
+            house_say(h, ASKER, "{\"kind\":\"hello\",\"v\":1,\"token\":\"%s\"}", token);
+        if (house_heard_count(h, ASKER, "welcome") != (rows[i].joins ? 1 : 0) ||
+            h->heard[ASKER].closed == rows[i].joins ||
+            h->heard[20].closed != (rows[i].after_us > DESK_HELLO_US))
+            fail_msg("row %d", rows[i].row);
+        house_wait(h, DESK_DOOR_US);
+        assert_int_equal(h->heard[ASKER].closed, !rows[i].joins);
+        house_close(h);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links),
         cmocka_unit_test(of_no_use),
         cmocka_unit_test(beside_the_holder),
+        cmocka_unit_test(then_hello),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
