@@ -62,6 +62,8 @@ struct shell_figures figures_gather(const struct pump *p)
                               .loop_turns = p->turns,
                               .events = p->events,
                               .events_waiting = rows_waiting(p),
+                              .commits = metrics_times_count(&p->commit_times),
+                              .commits_us = p->commit_times.sum_us,
                               .damaged = p->damaged,
                               .draining = p->draining,
                               .not_saved = p->not_saved,

@@ -24,7 +24,7 @@ static void state_plane(const struct pump *p, struct metrics_text *t)
     metrics_one(t, "aula_events", "counter", "Rows for the event log: events and links.", p->events);
     metrics_histogram(t, "aula_loop_turn_seconds", "How long the control loop was busy in one turn.",
                       &p->turn_times);
-    metrics_histogram(t, "aula_commit_seconds", "How long the oldest row waited until it was on disk.",
+    metrics_histogram(t, "aula_commit_seconds", "How long a row of the event log took to be on disk.",
                       &p->commit_times);
 }
 

@@ -87,6 +87,14 @@ void metrics_times_add(struct metrics_times *h, span_us took_us)
     h->sum_us += took_us > 0 ? (uint64_t)took_us : 0;
 }
 
+uint64_t metrics_times_count(const struct metrics_times *h)
+{
+    uint64_t count = 0;
+    for (int i = 0; i <= METRICS_BUCKETS; i++)
+        count += h->buckets[i];
+    return count;
+}
+
 void metrics_histogram(struct metrics_text *t, const char *name, const char *help,
                        const struct metrics_times *h)
 {

@@ -42,6 +42,7 @@ struct metrics_times {
 };
 extern const uint32_t metrics_bounds_us[METRICS_BUCKETS];
 void metrics_times_add(struct metrics_times *h, span_us took_us);
+uint64_t metrics_times_count(const struct metrics_times *h);
 /* A histogram; `name` ends in "_seconds". */
 void metrics_histogram(struct metrics_text *t, const char *name, const char *help,
                        const struct metrics_times *h);

@@ -35,12 +35,15 @@ static void say(struct pump *p, const struct desk_output *out)
 static void append(struct pump *p, const struct desk_row *row)
 {
     enum err error = store_append(p->store, row);
-    if (p->events++ == 0 || p->committed >= p->appended)
-        p->uncommitted_us = clock_monotonic_us();
+    p->events++;
     if (error != ERR_NONE)
         log_error("Row %llu of the event log is lost: %s.", (unsigned long long)row->row, err_text(error));
     else
         p->appended = row->row;
+    if (error == ERR_NONE && p->timed_row == 0) {
+        p->timed_row = row->row;
+        p->timed_us = clock_monotonic_us();
+    }
     desk_full(p->desk, store_is_full(p->store));
 }
 
@@ -202,10 +205,12 @@ static void committed(void *self, uint64_t row)
     p->committed = row;
     webhook_wake(p->webhook);
     point_us now_us = clock_monotonic_us();
-    metrics_times_add(&p->commit_times, now_us - p->uncommitted_us);
-    p->uncommitted_us = now_us;
+    if (p->timed_row != 0 && row >= p->timed_row) {
+        metrics_times_add(&p->commit_times, now_us - p->timed_us);
+        p->timed_row = 0;
+    }
     if (!p->ended)
-        desk_committed(p->desk, row, clock_monotonic_us());
+        desk_committed(p->desk, row, now_us);
     desk_full(p->desk, store_is_full(p->store));
 }
 

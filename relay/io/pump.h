@@ -52,7 +52,8 @@ struct pump {
     point_us turned_us; /* when the last one began, */
     uint64_t idle_ns;   /* and how long the loop had waited until then */
     struct metrics_times turn_times, commit_times;
-    point_us uncommitted_us; /* when the oldest row that is not on disk was handed over, or the last commit */
+    uint64_t timed_row; /* one row at a time is timed on its way to the disk; 0 = none is on it */
+    point_us timed_us;  /* when it was handed over */
     uv_timer_t deadline;
     uv_timer_t retention;
     int retention_days;  /* of sessions that are over; 0 = for ever */

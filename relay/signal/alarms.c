@@ -131,6 +131,18 @@ static void disk(struct list *l, const struct shell_figures *f)
             f->disk_free_bytes / 1000000);
 }
 
+static void slow_disk(struct list *l, const struct shell_figures *before, const struct shell_figures *now)
+{
+    uint64_t commits = before && now->commits > before->commits ? now->commits - before->commits : 0;
+    uint64_t each_us = commits ? (now->commits_us - before->commits_us) / commits : 0;
+    if (each_us >= ALARM_COMMIT_US)
+        say(l, ALARM_WARN, "slow-disk",
+            "An event takes %" PRIu64
+            " ms to be on disk: hands, pages and words come so much later. Look what else "
+            "uses this disk.",
+            each_us / 1000);
+}
+
 static void certificate(struct list *l, const struct shell_figures *f)
 {
     if (!f->has_certificate || f->certificate_days > ALARM_CERTIFICATE_DAYS)
@@ -183,6 +195,7 @@ size_t alarms_of_relay(const struct shell_figures *before, const struct shell_fi
 {
     struct list l = {ret, 0};
     disk(&l, now);
+    slow_disk(&l, before, now);
     threads(&l, before, now);
     certificate(&l, now);
     if (now->webhook_failing_us >= ALARM_WEBHOOK_US)

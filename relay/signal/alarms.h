@@ -20,6 +20,7 @@
 #define ALARM_LATE_LEAST       25 /* frames mixed between two looks, for a percentage of them to mean much */
 #define ALARM_QUEUE            1024 /* messages that wait between two threads: a quarter of the room */
 #define ALARM_DISK_BYTES       2000000000ULL /* a day of 20 recorded sessions */
+#define ALARM_COMMIT_US        100000 /* of a row, on the way to the disk: what is said comes so much later */
 #define ALARM_CERTIFICATE_DAYS 14
 #define ALARM_WEBHOOK_US       (60 * (span_us)US_PER_S) /* a receiver that is restarted is back by then */
 #define ALARM_LOOK_LEAST_US    (US_PER_S / 2)           /* between two looks, for a rate */
@@ -27,7 +28,7 @@
 #define ALARM_TEXT_MAX        640 /* bytes, closing zero included: names are up to 256 */
 #define ALARMS_OF_PERSON_MAX  6
 #define ALARMS_OF_SESSION_MAX 2
-#define ALARMS_OF_RELAY_MAX   (9 + 2 * SHELL_WORKERS_MAX)
+#define ALARMS_OF_RELAY_MAX   (10 + 2 * SHELL_WORKERS_MAX)
 
 enum alarm_severity { ALARM_WARN, ALARM_BAD };
 

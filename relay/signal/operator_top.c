@@ -224,6 +224,8 @@ static void put_relay(const struct desk *d, struct json_out *o)
     put_count(o, "control_cpu_us", f->control_cpu_us);
     put_count(o, "events", f->events);
     put_count(o, "events_waiting", f->events_waiting);
+    put_count(o, "commits", f->commits);
+    put_count(o, "commits_us", f->commits_us);
     put_count(o, "recordings", f->recordings);
     put_count(o, "recordings_stopped", f->recordings_stopped);
     put_count(o, "record_lost", f->record_lost);

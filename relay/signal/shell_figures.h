@@ -23,6 +23,8 @@ struct shell_figures {
     int workers;
     struct shell_worker worker[SHELL_WORKERS_MAX];
     uint64_t events, events_waiting; /* rows of the log: ever, and not yet on disk */
+    uint64_t commits,
+        commits_us; /* rows that were timed on their way to the disk, and what all of them took */
     bool has_disk;
     uint64_t disk_free_bytes, disk_bytes; /* where the data folder lies */
     bool has_certificate;

@@ -204,6 +204,17 @@ static void relays(void **state)
         {true, {0}, {.at_us = S, .has_certificate = true, .certificate_days = -1}, 1, "has ended"},
         {true, {0}, {.at_us = S, .not_saved = true, .not_saved_us = 42 * S}, 1, "Nothing is saved for 42 s"},
         {true, {0}, {.at_us = S, .damaged = true}, 1, "damaged"},
+        {true,
+         {.commits = 5, .commits_us = 700},
+         {.at_us = S, .commits = 9, .commits_us = 800700},
+         1,
+         "An event takes 200 ms to be on disk"},
+        {true, {0}, {.at_us = S, .commits = 4, .commits_us = 399999}, 0, NULL},
+        {true,
+         {.commits = 4, .commits_us = 800000},
+         {.at_us = S, .commits = 4, .commits_us = 800000},
+         0,
+         NULL},
         {true, {0}, {.at_us = S, .has_webhook = true, .webhook_failing_us = 59 * S}, 0, NULL},
         {true,
          {0},
@@ -233,11 +244,13 @@ static void all_at_once_fit(void **state)
                                 .damaged = true,
                                 .draining = true,
                                 .not_saved = true,
+                                .commits = 1,
+                                .commits_us = ALARM_COMMIT_US,
                                 .webhook_failing_us = ALARM_WEBHOOK_US,
                                 .has_certificate = true};
     for (int i = 0; i < SHELL_WORKERS_MAX; i++)
         is.worker[i] = (struct shell_worker){.cpu_us = 1000000, .orders_waiting = 4000};
-    assert_int_equal(alarms_of_relay(&was, &is, found), 7 + 2 * SHELL_WORKERS_MAX);
+    assert_int_equal(alarms_of_relay(&was, &is, found), 8 + 2 * SHELL_WORKERS_MAX);
 }
 
 int main(void)

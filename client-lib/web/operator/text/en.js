@@ -29,6 +29,7 @@ export default {
   'alarm.not-saved': 'Not saved',
   'alarm.damaged': 'Damaged log',
   'alarm.disk': 'Disk nearly full',
+  'alarm.slow-disk': 'Slow disk',
   'alarm.certificate': 'Certificate',
   'alarm.webhook': 'Webhook takes nothing',
   'alarm.cpu': 'Too much to do',

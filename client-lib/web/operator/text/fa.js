@@ -29,6 +29,7 @@ export default {
   'alarm.not-saved': 'ذخیره نشده',
   'alarm.damaged': 'گزارش آسیب‌دیده',
   'alarm.disk': 'دیسک رو به پر شدن است',
+  'alarm.slow-disk': 'دیسک کند است',
   'alarm.certificate': 'گواهی',
   'alarm.webhook': 'وب‌هوک چیزی نمی‌گیرد',
   'alarm.cpu': 'کار بیش از توان',
