@@ -6,14 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "echo_delay.h"
+#include "between.h"
+#include "echo_path.h"
 
 #define FIRST_TAIL  (300 * SAMPLES_PER_MS) /* echo up to so long after the direct sound: a hall's */
 #define SECOND_TAIL (200 * SAMPLES_PER_MS)
 #define MARGIN      (15 * SAMPLES_PER_MS)  /* the direct sound comes so far behind the delayed far side */
 #define EARLIEST    (2 * SAMPLES_PER_MS)   /* it may move to here ... */
 #define LATEST      (100 * SAMPLES_PER_MS) /* ... and here before the delay is set anew */
-#define HISTORY     (ECHO_DELAY_MAX_MS * SAMPLES_PER_MS + TICK_SAMPLES)
+#define SOONEST                                                                                              \
+    (BETWEEN_TAPS / 2) /* by which the far side is delayed at least: its samples are looked between */
+#define HISTORY (ECHO_DELAY_MAX_MS * SAMPLES_PER_MS + TICK_SAMPLES + BETWEEN_TAPS)
 
 /* dB; the suppressor's floor while only the far side speaks, and while somebody speaks here. */
 #define SUPPRESS      (-40)
@@ -35,9 +38,10 @@
 struct echo {
     SpeexEchoState *first, *second;
     SpeexPreprocessState *last;
-    struct echo_delay delay;
+    struct echo_path path;
+    struct between between;
     float history[HISTORY]; /* of the far side, newest last */
-    int delayed;            /* samples by which the cancellers get the far side late */
+    double delayed;         /* samples by which the cancellers get the far side late */
     int far_for;            /* ticks for which the far side may yet be heard */
     int taught;             /* ticks of the far side since the cancellers began */
     float guard;            /* gain at the end of the last tick */
@@ -75,7 +79,9 @@ enum err echo_create(struct echo **ret_echo)
         echo_destroy(e);
         return ERR_MEMORY;
     }
-    echo_delay_init(&e->delay);
+    echo_path_init(&e->path);
+    between_init(&e->between);
+    e->delayed = SOONEST;
     e->guard = 1;
     tune(e);
     *ret_echo = e;
@@ -108,19 +114,30 @@ static void to_16_bits(const float *pcm, spx_int16_t *ret)
         ret[i] = (spx_int16_t)lrintf(fminf(32767, pcm[i] * 32768));
 }
 
-/* Keeps the direct sound near the beginning of the cancellers' tails. */
-static void align(struct echo *e)
+/* Keeps the direct sound where it is in the cancellers' tails, and that near their beginning. */
+static void align(struct echo *e, double longer)
 {
-    int path;
-    if (!echo_delay_known(&e->delay, &path))
+    double path;
+    if (!echo_path_known(&e->path, &path))
         return;
-    int behind = path - e->delayed;
-    if ((behind >= EARLIEST || e->delayed == 0) && behind <= LATEST)
+    double delayed = fmax(SOONEST, fmin(e->delayed + longer, HISTORY - TICK_SAMPLES - SOONEST)),
+           behind = path - delayed;
+    e->delayed = delayed;
+    if ((behind >= EARLIEST || delayed <= SOONEST) && behind <= LATEST)
         return;
-    e->delayed = path > MARGIN ? path - MARGIN : 0;
+    e->delayed = fmax(path - MARGIN, SOONEST);
     speex_echo_state_reset(e->first);
     speex_echo_state_reset(e->second);
     e->taught = 0;
+}
+
+/* The far side as late as the cancellers get it. */
+static void late(const struct echo *e, float *ret)
+{
+    double back = ceil(e->delayed), at = back - e->delayed;
+    const float *from = e->history + HISTORY - TICK_SAMPLES - (size_t)back - (BETWEEN_TAPS / 2 - 1);
+    for (int i = 0; i < TICK_SAMPLES; i++)
+        ret[i] = between_sample(&e->between, from + i, at);
 }
 
 static void listen(struct echo *e, const float *far)
@@ -129,7 +146,7 @@ static void listen(struct echo *e, const float *far)
     for (int i = 0; i < TICK_SAMPLES; i++)
         sum += far[i] * far[i];
     if (sum > FAR_HEARD * FAR_HEARD * TICK_SAMPLES) {
-        e->far_for = FAR_TICKS + e->delayed / TICK_SAMPLES;
+        e->far_for = FAR_TICKS + (int)e->delayed / TICK_SAMPLES;
         e->taught++;
     } else if (e->far_for > 0) {
         e->far_for--;
@@ -147,18 +164,18 @@ static void guard(struct echo *e, const spx_int16_t *pcm, float *out)
     e->guard = gain;
 }
 
-void echo_tick(struct echo *e, const float *near, const float *far, float *out)
+void echo_tick(struct echo *e, const float *near, const float *far, double slip, float *out)
 {
     spx_int16_t heard[TICK_SAMPLES], played[TICK_SAMPLES], between[TICK_SAMPLES];
-    float here[TICK_SAMPLES], *there = e->history + HISTORY - TICK_SAMPLES;
+    float here[TICK_SAMPLES], delayed[TICK_SAMPLES], *there = e->history + HISTORY - TICK_SAMPLES;
     memmove(e->history, e->history + TICK_SAMPLES, (HISTORY - TICK_SAMPLES) * sizeof e->history[0]);
     bound(far, there);
     bound(near, here);
-    echo_delay_put(&e->delay, here, there);
-    align(e);
+    align(e, echo_path_put(&e->path, here, there, slip));
     listen(e, there);
+    late(e, delayed);
     to_16_bits(here, heard);
-    to_16_bits(there - e->delayed, played);
+    to_16_bits(delayed, played);
     speex_echo_cancellation(e->first, heard, played, between);
     speex_echo_cancellation(e->second, between, played, heard);
     speex_preprocess_run(e->last, heard);
@@ -167,6 +184,6 @@ void echo_tick(struct echo *e, const float *near, const float *far, float *out)
 
 int echo_path_samples(const struct echo *e)
 {
-    int path;
-    return echo_delay_known(&e->delay, &path) ? path : -1;
+    double path;
+    return echo_path_known(&e->path, &path) ? (int)lrint(path) : -1;
 }

@@ -2,7 +2,7 @@
  * steady noise, at one level. speexdsp is behind this file; it does the work on 16-bit frames of one tick.
  *
  *     near ► canceller 300 ms ► canceller 200 ms ► echo suppressor, noise, gain ► out
- *     far ► delayed by what lies between loudspeaker and microphone ┘
+ *     far ► delayed by what lies between loudspeaker and microphone ┘    (echo_path: it may change steadily)
  *
  * Two cancellers, one behind the other: what the first leaves where its filter is just wrong (a new sound, a
  * moved chair) the second takes, and knows how much of it is left, which is what the suppressor goes by.
@@ -24,8 +24,9 @@ struct echo;
 enum err echo_create(struct echo **ret_echo) MUST_USE;
 void echo_destroy(struct echo *e);
 /* One tick of TICK_SAMPLES: what the microphone heard, what was given to the loudspeaker in the same instant
- * of the session clock (how much later it is heard is found out), and what comes out. `out` may be `near`. */
-void echo_tick(struct echo *e, const float *near, const float *far, float *out);
+ * of the session clock (how much later it is heard is found out), by how many samples the way between them
+ * was made shorter since the beginning, and what comes out. `out` may be `near`. */
+void echo_tick(struct echo *e, const float *near, const float *far, double slip, float *out);
 /* Samples from loudspeaker to microphone; -1 while unknown (no echo, or none yet). */
 int echo_path_samples(const struct echo *e);
 

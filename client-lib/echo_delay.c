@@ -1,12 +1,12 @@
 #include "echo_delay.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define CUT_HZ       1800.0  /* below half of 4 kHz */
 #define WHITENING    0.9f    /* speech falls by some 6 dB an octave */
 #define FLOOR        0.001f  /* -60 dBFS: what is softer is not brought up */
-#define FADING       0.99f   /* a tick: two seconds are remembered */
 #define CLEARLY      6.0f    /* a peak over the root mean square of all lags */
 #define STEADY_TICKS 8       /* so long the same lag: 160 ms */
 #define SAME_LAGS    2       /* that is the same: half a millisecond */
@@ -72,7 +72,7 @@ static void correlate(struct echo_delay *d, const float *near)
         float sum = 0;
         for (int i = 0; i < ECHO_DELAY_TICK; i++)
             sum += near[i] * far[i];
-        d->correlation[lag] = FADING * d->correlation[lag] + sum;
+        d->correlation[lag] = ECHO_DELAY_FADING * d->correlation[lag] + sum;
     }
 }
 
@@ -106,7 +106,7 @@ static void judge(struct echo_delay *d)
         d->found = at;
 }
 
-void echo_delay_put(struct echo_delay *d, const float *near, const float *far)
+bool echo_delay_put(struct echo_delay *d, const float *near, const float *far)
 {
     float thinned[ECHO_DELAY_TICK];
     memmove(d->history, d->history + ECHO_DELAY_TICK, ECHO_DELAY_LAGS * sizeof d->history[0]);
@@ -115,9 +115,10 @@ void echo_delay_put(struct echo_delay *d, const float *near, const float *far)
     thin(d, &d->near, near, thinned);
     /* In silence nothing is learned and nothing forgotten. */
     if (whiten(&d->near, thinned) < HEARD || loudness(d->history) < HEARD)
-        return;
+        return false;
     correlate(d, thinned);
     judge(d);
+    return true;
 }
 
 bool echo_delay_known(const struct echo_delay *d, int *ret_samples)
@@ -126,4 +127,42 @@ bool echo_delay_known(const struct echo_delay *d, int *ret_samples)
         return false;
     *ret_samples = d->found * ECHO_DELAY_THINNING;
     return true;
+}
+
+/* Of a parabola through the peak and the lags beside it. */
+static double summit(float before, float top, float after)
+{
+    double bend = (double)before - 2 * (double)top + (double)after;
+    return bend < 0 ? ((double)before - (double)after) / (2 * bend) : 0;
+}
+
+bool echo_delay_near(const struct echo_delay *d, double at_samples, double *ret_samples)
+{
+    int middle = (int)lrint(at_samples / ECHO_DELAY_THINNING), at = -1;
+    float sum = 0, most = 0;
+    for (int lag = 0; lag < ECHO_DELAY_LAGS; lag++) {
+        float c = fabsf(d->correlation[lag]);
+        sum += c * c;
+        if (abs(lag - middle) <= SAME_LAGS && c > most) {
+            most = c;
+            at = lag;
+        }
+    }
+    if (at < 1 || at > ECHO_DELAY_LAGS - 2 || most < CLEARLY * sqrtf(sum / ECHO_DELAY_LAGS))
+        return false;
+    const float *c = d->correlation + at;
+    *ret_samples = ECHO_DELAY_THINNING * (at + summit(fabsf(c[-1]), most, fabsf(c[1])));
+    return true;
+}
+
+void echo_delay_move(struct echo_delay *d, int lags)
+{
+    float moved[ECHO_DELAY_LAGS] = {0};
+    for (int lag = 0; lag < ECHO_DELAY_LAGS; lag++)
+        if (lag + lags >= 0 && lag + lags < ECHO_DELAY_LAGS)
+            moved[lag + lags] = d->correlation[lag];
+    memcpy(d->correlation, moved, sizeof moved);
+    d->found =
+        d->found + lags >= 0 && d->found + lags < ECHO_DELAY_LAGS && d->found >= 0 ? d->found + lags : -1;
+    d->steady = 0;
 }

@@ -14,7 +14,8 @@
 #define ECHO_DELAY_THINNING 12   /* samples of 48 kHz that become one */
 #define ECHO_DELAY_TICK     (TICK_SAMPLES / ECHO_DELAY_THINNING)
 #define ECHO_DELAY_LAGS     (ECHO_DELAY_MAX_MS * SAMPLES_PER_MS / ECHO_DELAY_THINNING)
-#define ECHO_DELAY_TAPS     72 /* of the low-pass before thinning */
+#define ECHO_DELAY_TAPS     72    /* of the low-pass before thinning */
+#define ECHO_DELAY_FADING   0.99f /* of what was learned, each tick that counts: two seconds are remembered */
 
 /* One side, thinned. */
 struct echo_delay_side {
@@ -32,9 +33,14 @@ struct echo_delay {
 };
 
 void echo_delay_init(struct echo_delay *d);
-/* One tick of both sides, of the same instant of the session clock. */
-void echo_delay_put(struct echo_delay *d, const float *near, const float *far);
+/* One tick of both sides, of the same instant of the session clock. False where nothing could be learned from
+ * it: one of them is silent. */
+bool echo_delay_put(struct echo_delay *d, const float *near, const float *far);
 /* True where it is known: samples of 48 kHz in *ret_samples, within 12. It stays until another is as sure. */
 bool echo_delay_known(const struct echo_delay *d, int *ret_samples);
+/* Where exactly the peak lies that is within half a millisecond of a place; false where none stands out. */
+bool echo_delay_near(const struct echo_delay *d, double at_samples, double *ret_samples);
+/* The way became so much longer at once, by what was put in or left out: what was learned moves along. */
+void echo_delay_move(struct echo_delay *d, int lags);
 
 #endif

@@ -34,12 +34,14 @@ struct pace {
     double found;     /* at the last look */
     bool settled;     /* the aim is known */
     bool filling;     /* nothing is given out until the target is held */
+    bool began;       /* something has been given out */
     float last;       /* the last sample given out */
     double spare_sum;
     double drift; /* samples that the giver gave more than the taker took, by the clocks alone, ... */
     int64_t drift_samples; /* ... in so many taken */
     size_t takes, taken;   /* since the last look */
     unsigned calm;
+    double slip;
     struct pace_counters counters;
 };
 
@@ -71,14 +73,20 @@ void pace_clear(struct pace *p)
 {
     p->first = p->count = 0;
     p->filling = true;
-    p->settled = false;
+    p->settled = p->began = false;
     begin_average(p);
+}
+
+static void drop(struct pace *p, size_t samples)
+{
+    p->first = (p->first + samples) % PACE_SAMPLES_MAX;
+    p->count -= samples;
 }
 
 static void leave_out(struct pace *p, size_t samples)
 {
-    p->first = (p->first + samples) % PACE_SAMPLES_MAX;
-    p->count -= samples;
+    drop(p, samples);
+    p->slip += p->began ? (double)samples : 0;
 }
 
 /* ---- in ---- */
@@ -188,8 +196,9 @@ static size_t resample(struct pace *p, float *pcm, size_t samples)
         p->at += p->ratio;
         size_t past = (size_t)p->at;
         p->at -= (double)past;
-        leave_out(p, past);
+        drop(p, past);
     }
+    p->slip += (p->ratio - 1) * (double)done;
     return done;
 }
 
@@ -215,8 +224,12 @@ bool pace_take(struct pace *p, float *pcm, size_t samples, point_us now_us)
     if (p->filling && p->count >= BETWEEN_TAPS && spare(p, now_us) >= (double)(p->target + samples))
         p->filling = false;
     size_t done = p->filling ? 0 : resample(p, pcm, samples);
-    if (done > 0)
+    if (done > 0) {
         p->last = pcm[done - 1];
+        p->began = true;
+    }
+    if (p->began)
+        p->slip -= (double)(samples - done);
     for (size_t i = done; i < samples; i++)
         pcm[i] = p->last *= FADE; /* no click where it ends */
     if (p->filling)
@@ -253,4 +266,9 @@ double pace_ppm(const struct pace *p)
 struct pace_counters pace_counters(const struct pace *p)
 {
     return p->counters;
+}
+
+double pace_slip(const struct pace *p)
+{
+    return p->slip;
 }

@@ -46,5 +46,8 @@ size_t pace_held(const struct pace *p);
 size_t pace_target(const struct pace *p);
 double pace_ppm(const struct pace *p);
 struct pace_counters pace_counters(const struct pace *p);
+/* Samples by which the giver's sound has come out sooner since it began: what was left out, less what was
+ * put in, at once or by the ratio. It says by how much this pace has moved what passes it, to a fraction. */
+double pace_slip(const struct pace *p);
 
 #endif

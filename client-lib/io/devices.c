@@ -342,3 +342,14 @@ struct pace_counters devices_counters(struct devices *d, enum device_side side)
     uv_mutex_unlock(&s->lock);
     return counters;
 }
+
+double devices_slip(struct devices *d)
+{
+    double slip = 0;
+    for (int i = 0; i < DEVICE_SIDES; i++) {
+        uv_mutex_lock(&d->sides[i].lock);
+        slip += pace_slip(d->sides[i].pace);
+        uv_mutex_unlock(&d->sides[i].lock);
+    }
+    return slip;
+}

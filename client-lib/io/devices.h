@@ -66,5 +66,8 @@ bool devices_record(struct devices *d, float *pcm, size_t samples);
 bool devices_event(struct devices *d, struct device_event *ret_event);
 /* How sound passes between the clocks of a side that is used. */
 struct pace_counters devices_counters(struct devices *d, enum device_side side);
+/* By how many samples the way from devices_play to devices_record has become shorter here, both sides
+ * together (pace_slip). */
+double devices_slip(struct devices *d);
 
 #endif

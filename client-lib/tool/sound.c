@@ -44,7 +44,7 @@ void sound_tick(struct sound *s, struct aula_participant *p, const float *pcm)
         return;
     devices_record(s->devices, near, AULA_TICK);
     if (s->echo != NULL)
-        echo_tick(s->echo, near, pcm, near);
+        echo_tick(s->echo, near, pcm, devices_slip(s->devices), near);
     meter_heard(&s->meter.input, near, AULA_TICK);
     if (s->there[DEVICE_INPUT] && aula_send_waiting(p) <= WAITING_MAX)
         aula_send(p, near, AULA_TICK);

@@ -120,7 +120,7 @@ static bool run(struct hall *h, const char *path)
         live(h, t);
         pace_put(h->out, h->far.pcm + t, TICK_SAMPLES, us((double)t));
         pace_take(h->in, near, TICK_SAMPLES, us((double)t));
-        echo_tick(h->echo, near, h->far.pcm + t, goes);
+        echo_tick(h->echo, near, h->far.pcm + t, pace_slip(h->out) + pace_slip(h->in), goes);
         put(file, h->far.pcm + t, near, goes);
     }
     return fclose(file) == 0;

@@ -57,7 +57,7 @@ static void add_path(float *near, const float *far, const struct path *path, dou
 static void process(struct echo *e, const float *near, const float *far, float *out)
 {
     for (int i = 0; i < TICKS; i++)
-        echo_tick(e, near + i * TICK_SAMPLES, far + i * TICK_SAMPLES, out + i * TICK_SAMPLES);
+        echo_tick(e, near + i * TICK_SAMPLES, far + i * TICK_SAMPLES, 0, out + i * TICK_SAMPLES);
 }
 
 static const struct {
@@ -159,7 +159,7 @@ static void bears_anything(void **state)
             near[i] = i % 7 == 0 ? wild[k % COUNT(wild)] : 0.1f;
             far[i] = i % 5 == 0 ? wild[k / COUNT(wild)] : -0.1f;
         }
-        echo_tick(e, near, far, out);
+        echo_tick(e, near, far, 0, out);
         for (int i = 0; i < TICK_SAMPLES; i++)
             assert_true(fabsf(out[i]) <= 1.0f);
     }
