@@ -16,7 +16,9 @@
 #define LATEST      (100 * SAMPLES_PER_MS) /* ... and here before the delay is set anew */
 #define SOONEST                                                                                              \
     (BETWEEN_TAPS / 2) /* by which the far side is delayed at least: its samples are looked between */
+#define STILL   (TICK_SAMPLES * 3e-6) /* a tick; what moves no faster the filters follow by themselves */
 #define HISTORY (ECHO_DELAY_MAX_MS * SAMPLES_PER_MS + TICK_SAMPLES + BETWEEN_TAPS)
+#define LONGEST (ECHO_DELAY_MAX_MS * SAMPLES_PER_MS)
 
 /* dB; the suppressor's floor while only the far side speaks, and while somebody speaks here. */
 #define SUPPRESS      (-40)
@@ -120,24 +122,27 @@ static void align(struct echo *e, double longer)
     double path;
     if (!echo_path_known(&e->path, &path))
         return;
-    double delayed = fmax(SOONEST, fmin(e->delayed + longer, HISTORY - TICK_SAMPLES - SOONEST)),
-           behind = path - delayed;
-    e->delayed = delayed;
-    if ((behind >= EARLIEST || delayed <= SOONEST) && behind <= LATEST)
+    if (fabs(longer) > STILL)
+        e->delayed = fmax(SOONEST, fmin(e->delayed + longer, LONGEST));
+    double behind = path - e->delayed;
+    if ((behind >= EARLIEST || e->delayed <= SOONEST) && behind <= LATEST)
         return;
-    e->delayed = fmax(path - MARGIN, SOONEST);
+    e->delayed = fmax(floor(path) - MARGIN, SOONEST);
     speex_echo_state_reset(e->first);
     speex_echo_state_reset(e->second);
     e->taught = 0;
 }
 
-/* The far side as late as the cancellers get it. */
+/* The far side as late as the cancellers get it; unaltered where that is a whole number of samples. */
 static void late(const struct echo *e, float *ret)
 {
     double back = ceil(e->delayed), at = back - e->delayed;
-    const float *from = e->history + HISTORY - TICK_SAMPLES - (size_t)back - (BETWEEN_TAPS / 2 - 1);
-    for (int i = 0; i < TICK_SAMPLES; i++)
-        ret[i] = between_sample(&e->between, from + i, at);
+    const float *from = e->history + HISTORY - TICK_SAMPLES - (size_t)back;
+    if (at > 0)
+        for (int i = 0; i < TICK_SAMPLES; i++)
+            ret[i] = between_sample(&e->between, from + i - (BETWEEN_TAPS / 2 - 1), at);
+    else
+        memcpy(ret, from, TICK_SAMPLES * sizeof *ret);
 }
 
 static void listen(struct echo *e, const float *far)

@@ -18,7 +18,6 @@ void echo_path_init(struct echo_path *p)
     memset(p, 0, sizeof *p);
     echo_delay_init(&p->delay);
     p->learned = FIRST_TICKS;
-    p->settling = SETTLING_TICKS;
 }
 
 static double bounded(double value, double most)
@@ -48,6 +47,7 @@ static void begin(struct echo_path *p, double found)
 {
     double peak;
     p->at = p->mean = echo_delay_near(&p->delay, found, &peak) ? peak : found;
+    p->settling = SETTLING_TICKS;
     p->known = true;
 }
 
