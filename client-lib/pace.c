@@ -5,23 +5,19 @@
 #include <string.h>
 
 #include "between.h"
+#include "drift.h"
 
 #define STEP_SAMPLES  (2 * SAMPLES_PER_S) /* taken between two looks at the average */
 #define FIRST_SAMPLES (SAMPLES_PER_S / 2) /* and before the first */
-/* How the clocks differ is what has come too much, and was taken up by the ratio, over the time it took. It
- * is believed once that is more than a busy machine's unrest, or after five minutes. What is off the aim is
- * brought back beside it: so many ppm for each sample, which takes 40 s. */
-#define DRIFT_CLEAR   (1.5 * SAMPLES_PER_MS)
-#define DRIFT_SAMPLES ((int64_t)300 * SAMPLES_PER_S)
-#define DRIFT_MEMORY  ((int64_t)1200 * SAMPLES_PER_S) /* then the older half counts half: cards warm up */
-#define PROPORTIONAL  0.5
-#define MORE          (10 * SAMPLES_PER_MS) /* spare after a taker went without */
-#define CATCH_UP_PPM  200                   /* of that, to come back to the aim */
-#define STILL         SAMPLES_PER_MS        /* a busy machine's unrest moves the average less */
-#define STEP_MOST     (2 * SAMPLES_PER_MS) /* between two looks a clock moves less: the bursts have changed */
-#define EXCESS        (10 * SAMPLES_PER_MS) /* spare above the target that is not worth its delay */
-#define CALM_STEPS    150                   /* looks, five minutes: then as much less again */
-#define FADE          0.98f                 /* a sample, of the last one heard, where sound ends */
+/* The ratio is what the clocks differ by. How much is spare does not matter within bounds: to move it would
+ * move an echo's path. What is beyond is brought back, so many ppm for each sample. */
+#define PROPORTIONAL 0.5
+#define CATCH_UP_PPM 20                    /* and at most: 10 ms in eight minutes */
+#define MORE         (10 * SAMPLES_PER_MS) /* spare after a taker went without */
+#define STEP_MOST    (2 * SAMPLES_PER_MS)  /* between two looks a clock moves less: the bursts have changed */
+#define EXCESS       (10 * SAMPLES_PER_MS) /* spare above the target that is not worth its delay */
+#define CALM_STEPS   150                   /* looks, five minutes: then as much less again */
+#define FADE         0.98f                 /* a sample, of the last one heard, where sound ends */
 
 struct pace {
     struct between between;
@@ -30,16 +26,14 @@ struct pace {
     size_t burst;     /* of the giver, the last */
     point_us put_us;  /* and when */
     double at, ratio; /* place between two samples, and how far the next one is */
-    double aim;       /* spare that is kept: the target, or the little more that was there when it began */
-    double found;     /* at the last look */
-    bool settled;     /* the aim is known */
+    double found;     /* spare, at the last look */
+    bool settled;     /* it is known */
     bool filling;     /* nothing is given out until the target is held */
     bool began;       /* something has been given out */
     float last;       /* the last sample given out */
     double spare_sum;
-    double drift; /* samples that the giver gave more than the taker took, by the clocks alone, ... */
-    int64_t drift_samples; /* ... in so many taken */
-    size_t takes, taken;   /* since the last look */
+    struct drift drift;
+    size_t takes, taken; /* since the last look */
     unsigned calm;
     double slip;
     struct pace_counters counters;
@@ -51,6 +45,7 @@ enum err pace_create(struct pace **ret_pace)
     if (p == NULL)
         return ERR_MEMORY;
     between_init(&p->between);
+    drift_init(&p->drift);
     p->ratio = 1;
     p->target = PACE_FIRST;
     p->filling = true;
@@ -74,6 +69,7 @@ void pace_clear(struct pace *p)
     p->first = p->count = 0;
     p->filling = true;
     p->settled = p->began = false;
+    drift_anew(&p->drift);
     begin_average(p);
 }
 
@@ -99,6 +95,7 @@ static void keep(struct pace *p, size_t at, float sample)
 
 void pace_put(struct pace *p, const float *pcm, size_t samples, point_us now_us)
 {
+    drift_gave(&p->drift, samples, now_us);
     if (samples > PACE_SPARE) { /* of a burst the end is what is in time */
         pcm += samples - PACE_SPARE;
         samples = PACE_SPARE;
@@ -124,8 +121,7 @@ static double bounded(double value, double most)
 }
 
 /* The first look, and one after the bursts have changed, takes things as they lie, where they do not lie far
- * off: to move them would move an echo's path. What is far too much is left out at once; a minute at the
- * fastest ratio would be worse. */
+ * off. What is far too much is left out at once; hours at the fastest ratio would be worse. */
 static void settle(struct pace *p, double found)
 {
     double excess = found - (double)p->target;
@@ -134,36 +130,15 @@ static void settle(struct pace *p, double found)
         p->counters.leaps++;
         found -= floor(excess);
     }
-    p->aim = fmax(found, (double)p->target / 2);
     p->found = found;
     p->settled = true;
 }
 
-static bool knows_drift(const struct pace *p)
-{
-    return fabs(p->drift) >= DRIFT_CLEAR || p->drift_samples >= DRIFT_SAMPLES;
-}
-
-/* Learns from one look how the clocks differ. True when that is first known. */
-static bool learn(struct pace *p, double step)
-{
-    bool knew = knows_drift(p);
-    p->drift += step + (p->ratio - 1) * (double)p->taken;
-    p->drift_samples += (int64_t)p->taken;
-    if (p->drift_samples > DRIFT_MEMORY) {
-        p->drift /= 2;
-        p->drift_samples /= 2;
-    }
-    return !knew && knows_drift(p);
-}
-
 static void steer(struct pace *p)
 {
-    double over = p->found - p->aim;
-    over -= bounded(over, STILL); /* so near to the aim it is left alone */
-    double ppm = bounded(PROPORTIONAL * over, CATCH_UP_PPM);
-    if (knows_drift(p))
-        ppm += p->drift / (double)p->drift_samples * 1e6;
+    double target = (double)p->target, most = target + EXCESS, least = target / 2;
+    double over = p->found > most ? p->found - most : fmin(0, p->found - least);
+    double ppm = bounded(PROPORTIONAL * over, CATCH_UP_PPM) + drift_believed(&p->drift) * 1e6;
     p->ratio = 1 + bounded(ppm, PACE_MOST_PPM) * 1e-6;
 }
 
@@ -172,16 +147,15 @@ static void calm_down(struct pace *p)
     if (++p->calm < CALM_STEPS || p->target == PACE_FIRST)
         return;
     p->target -= MORE;
-    p->aim -= MORE;
     p->calm = 0;
 }
 
 static void look(struct pace *p)
 {
-    double found = p->spare_sum / (double)p->takes, over = found - p->aim, step = found - p->found;
-    bool moved = fabs(step) > STEP_MOST;
+    double found = p->spare_sum / (double)p->takes;
+    bool moved = fabs(found - p->found) > STEP_MOST, far_off = found > (double)p->target + 3 * EXCESS;
     p->found = found;
-    if (!p->settled || over > 2 * EXCESS || moved || learn(p, step))
+    if (!p->settled || far_off || moved)
         settle(p, found);
     steer(p);
     begin_average(p);
@@ -221,6 +195,7 @@ static double spare(const struct pace *p, point_us now_us)
 
 bool pace_take(struct pace *p, float *pcm, size_t samples, point_us now_us)
 {
+    drift_took(&p->drift, samples, now_us);
     if (p->filling && p->count >= BETWEEN_TAPS && spare(p, now_us) >= (double)(p->target + samples))
         p->filling = false;
     size_t done = p->filling ? 0 : resample(p, pcm, samples);

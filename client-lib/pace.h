@@ -1,7 +1,7 @@
 /* Sound between two clocks: a sound card's and the session's. Both are 48 kHz by name; a card may be 200 ppm
  * off, which is 0.7 s an hour. A pace holds a little sound and gives it out at the other side's rate
- * (between.h); the ratio follows how much is held: slowly, so that an echo's path stands still, and bounded
- * (a second of sound becomes at most 0.4 ms longer), so that nobody hears it.
+ * (between.h); the ratio is what the clocks differ by (drift.h), so that an echo's path stands still, and
+ * bounded, so that nobody hears it.
  *
  * Both come in bursts, and of two that come equally often only the time between them tells how the clocks
  * move: so both say when.
