@@ -5,11 +5,12 @@
 #include <string.h>
 
 #define LOOK   (2 * SAMPLES_PER_S) /* taken from one look to the next */
+#define MOST   96.0                /* samples from look to look: 1000 ppm; beyond, some were lost */
 #define AGREE  4.0                 /* samples from the median: steps that lie together, ... */
 #define SPREAD 3.0                 /* ... or so many times the median deviation from it */
 #define LEAST  5                   /* steps before anything is believed: ten seconds */
 #define CLEAR  5.0 /* samples in all by which it must be something else than what is believed, ... */
-#define UNREST 4.0 /* ... and so many times what one step deviates */
+#define UNREST 4.0 /* ... and so many times what steps deviate, which are taken to be independent */
 #define FINER  0.1 /* of the rest, each look, once something is believed */
 
 void drift_init(struct drift *d)
@@ -61,7 +62,7 @@ static void judge(struct drift *d)
     }
     double mean = sum / (double)n, deviation = sqrt(fmax(0, squares / (double)n - mean * mean));
     double more = middle + mean - d->believed;
-    if (fabs(more) * (double)n > CLEAR + UNREST * deviation)
+    if (fabs(more) * (double)n > CLEAR + UNREST * deviation * sqrt((double)n))
         d->believed += more;
     else if (d->believed != 0 && n >= DRIFT_LOOKS / 2)
         d->believed += more * FINER;
@@ -71,7 +72,7 @@ static void look(struct drift *d)
 {
     bool both = d->giver.any && d->taker.any;
     double now = d->giver.most - d->taker.most;
-    if (both && d->looked) {
+    if (both && d->looked && fabs(now - d->last) < MOST) {
         d->steps[d->next] = now - d->last;
         d->next = (d->next + 1) % DRIFT_LOOKS;
         d->count += d->count < DRIFT_LOOKS ? 1 : 0;

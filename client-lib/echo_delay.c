@@ -18,6 +18,7 @@ void echo_delay_init(struct echo_delay *d)
     double sum = 0;
     memset(d, 0, sizeof *d);
     d->candidate = d->found = -1;
+    between_init(&d->between);
     for (int i = 0; i < ECHO_DELAY_TAPS; i++) {
         double t = i - (ECHO_DELAY_TAPS - 1) / 2.0, w = 2 * PI * CUT_HZ / SAMPLES_PER_S;
         double hann = 0.5 - 0.5 * cos(2 * PI * (i + 0.5) / ECHO_DELAY_TAPS);
@@ -76,20 +77,23 @@ static void correlate(struct echo_delay *d, const float *near)
     }
 }
 
+/* The root mean square of all lags. */
+static float unrest(const struct echo_delay *d)
+{
+    float sum = 0;
+    for (int lag = 0; lag < ECHO_DELAY_LAGS; lag++)
+        sum += d->correlation[lag] * d->correlation[lag];
+    return sqrtf(sum / ECHO_DELAY_LAGS);
+}
+
 /* The lag of the peak, or -1 where none stands out. */
 static int peak(const struct echo_delay *d)
 {
-    float most = 0, sum = 0;
     int at = 0;
-    for (int lag = 0; lag < ECHO_DELAY_LAGS; lag++) {
-        float c = fabsf(d->correlation[lag]);
-        sum += c * c;
-        if (c > most) {
-            most = c;
+    for (int lag = 1; lag < ECHO_DELAY_LAGS; lag++)
+        if (fabsf(d->correlation[lag]) > fabsf(d->correlation[at]))
             at = lag;
-        }
-    }
-    return most > CLEARLY * sqrtf(sum / ECHO_DELAY_LAGS) ? at : -1;
+    return fabsf(d->correlation[at]) > CLEARLY * unrest(d) ? at : -1;
 }
 
 static void judge(struct echo_delay *d)
@@ -129,29 +133,48 @@ bool echo_delay_known(const struct echo_delay *d, int *ret_samples)
     return true;
 }
 
-/* Of a parabola through the peak and the lags beside it. */
-static double summit(float before, float top, float after)
+/* The lag of the highest correlation around a place. */
+static int highest(const struct echo_delay *d, double at_samples)
 {
-    double bend = (double)before - 2 * (double)top + (double)after;
-    return bend < 0 ? ((double)before - (double)after) / (2 * bend) : 0;
+    int middle = (int)lrint(at_samples / ECHO_DELAY_THINNING), at = -1;
+    for (int lag = middle - SAME_LAGS; lag <= middle + SAME_LAGS; lag++)
+        if (lag >= 0 && lag < ECHO_DELAY_LAGS &&
+            (at < 0 || fabsf(d->correlation[lag]) > fabsf(d->correlation[at])))
+            at = lag;
+    return at;
+}
+
+/* Of a parabola through three heights. */
+static double summit(double before, double top, double after)
+{
+    double bend = before - 2 * top + after;
+    return bend < 0 ? (before - after) / (2 * bend) : 0;
+}
+
+static double height(const struct echo_delay *d, double lag)
+{
+    double whole = floor(lag);
+    const float *from = d->correlation + (int)whole - (BETWEEN_TAPS / 2 - 1);
+    return fabs((double)between_sample(&d->between, from, lag - whole));
+}
+
+/* Between the lags: nothing is above half their rate, so that they say all. */
+static double finer(const struct echo_delay *d, int at)
+{
+    double lag = at, step = 1;
+    if (at < BETWEEN_TAPS || at >= ECHO_DELAY_LAGS - BETWEEN_TAPS)
+        return lag;
+    for (int round = 0; round < 3; round++, step /= 3)
+        lag += step * summit(height(d, lag - step), height(d, lag), height(d, lag + step));
+    return lag;
 }
 
 bool echo_delay_near(const struct echo_delay *d, double at_samples, double *ret_samples)
 {
-    int middle = (int)lrint(at_samples / ECHO_DELAY_THINNING), at = -1;
-    float sum = 0, most = 0;
-    for (int lag = 0; lag < ECHO_DELAY_LAGS; lag++) {
-        float c = fabsf(d->correlation[lag]);
-        sum += c * c;
-        if (abs(lag - middle) <= SAME_LAGS && c > most) {
-            most = c;
-            at = lag;
-        }
-    }
-    if (at < 1 || at > ECHO_DELAY_LAGS - 2 || most < CLEARLY * sqrtf(sum / ECHO_DELAY_LAGS))
+    int at = highest(d, at_samples);
+    if (at < 0 || fabsf(d->correlation[at]) < CLEARLY * unrest(d))
         return false;
-    const float *c = d->correlation + at;
-    *ret_samples = ECHO_DELAY_THINNING * (at + summit(fabsf(c[-1]), most, fabsf(c[1])));
+    *ret_samples = ECHO_DELAY_THINNING * finer(d, at);
     return true;
 }
 

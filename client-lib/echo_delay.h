@@ -9,13 +9,14 @@
 #include <stddef.h>
 
 #include "base/time.h"
+#include "between.h"
 
 #define ECHO_DELAY_MAX_MS   1000 /* looked for up to here; Bluetooth loudspeakers are 200 to 300 ms late */
 #define ECHO_DELAY_THINNING 12   /* samples of 48 kHz that become one */
 #define ECHO_DELAY_TICK     (TICK_SAMPLES / ECHO_DELAY_THINNING)
 #define ECHO_DELAY_LAGS     (ECHO_DELAY_MAX_MS * SAMPLES_PER_MS / ECHO_DELAY_THINNING)
 #define ECHO_DELAY_TAPS     72    /* of the low-pass before thinning */
-#define ECHO_DELAY_FADING   0.99f /* of what was learned, each tick that counts: two seconds are remembered */
+#define ECHO_DELAY_FADING   0.98f /* of what was learned, each tick that counts: a second is remembered */
 
 /* One side, thinned. */
 struct echo_delay_side {
@@ -25,6 +26,7 @@ struct echo_delay_side {
 
 struct echo_delay {
     float low_pass[ECHO_DELAY_TAPS];
+    struct between between;
     struct echo_delay_side near, far;
     float history[ECHO_DELAY_LAGS + ECHO_DELAY_TICK]; /* of the far side, newest last */
     float correlation[ECHO_DELAY_LAGS];               /* of each lag, fading */
