@@ -23,7 +23,8 @@ NONSENSE = ['', 'null', '[]', '7', '"x"', '{', '{"kind"', '{"kind":7}', '{"kind"
             '{"kind":"do","id":1e99,"verb":"chat","text":"x"}', '{"kind":"do","id":-1,"verb":"hand-up"}', '{"kind":"do","id":1,"verb":"fly"}',
             '{"kind":"do","id":1,"verb":"grant","who":99999999999}', '{"kind":"do","id":1,"verb":"page","deck":"x","page":-3}',
             '{"kind":"offer","sdp":"v=0"}', '{"kind":"offer","sdp":7}', '{"kind":"offer","sdp":"' + 'a' * 60000 + '"}', '{"kind":"pointer"}',
-            '{"kind":"line","received":-1}', '{"a":1,"a":2}', '{"kind":"do","id":1,"verb":"chat","text":"\\ud800"}',
+            '{"kind":"line","received":-1}', '{"a":1,"a":2}', '{"kind":"people"}', '{"kind":"people","id":1,"text":7}', '{"kind":"people","id":1,"after":-1}',
+            '{"kind":"people","id":1,"text":"\u202ex"}', '{"kind":"people","id":1,"text":"' + 'x' * 3000 + '"}', '{"kind":"do","id":1,"verb":"chat","text":"\\ud800"}',
             '[' * 30000, '{"kind":' * 5000, '{"kind":"do","id":1,"verb":"chat","text":"' + 'x' * 3000 + '"}', '\u0000' * 10, 'x' * 65536]
 
 
@@ -155,7 +156,8 @@ def mutations(s):
     """a thousand good sentences with bytes changed: each member is refused or cut, the relay lives"""
     dice = random.Random(SEED)
     good = ['{"kind":"do","id":3,"verb":"chat","text":"hello there"}', '{"kind":"do","id":4,"verb":"grant","who":2}', '{"kind":"line","received":50,"lost":1,"jitter_ms":4}',
-            '{"kind":"do","id":5,"verb":"page","deck":"abc","page":2,"rtp":5}', '{"kind":"pointer","deck":"x","page":3,"x":0.25,"y":0.5}']
+            '{"kind":"do","id":5,"verb":"page","deck":"abc","page":2,"rtp":5}', '{"kind":"pointer","deck":"x","page":3,"x":0.25,"y":0.5}',
+            '{"kind":"people","id":6,"text":"zo\u00eb","place":"Hall A","after":3}']
     url, m = s.link("Mutant"), None
     for _ in range(1000):
         data = bytearray(dice.choice(good).encode())
@@ -188,9 +190,10 @@ def oversize(s):
 
 @rows.row
 def floods(s):
-    """floods of commands, pointers, pings and offers are refused or cut"""
+    """floods of commands, pointers, pings, offers and searches are refused or cut"""
     flood = [lambda m, i: m.do("hand-up" if i % 2 else "hand-down"), lambda m, i: m.say(kind="pointer", deck="x", page=1, x=0.5, y=0.5),
-             lambda m, i: m.ws.frame(b"ping", opcode=9), lambda m, i: m.say(kind="offer", sdp="v=0\r\n"), lambda m, i: m.say(kind="hello", v=1, token="x")]
+             lambda m, i: m.ws.frame(b"ping", opcode=9), lambda m, i: m.say(kind="offer", sdp="v=0\r\n"), lambda m, i: m.say(kind="hello", v=1, token="x"),
+             lambda m, i: m.say(kind="people", id=i, text="a")]
     url = s.link("Flood")
     for one in flood:
         m = Member(s.relay, url)
