@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const build = resolve(process.env.AULA_BUILD ?? new URL('../../../build', import.meta.url).pathname);
+export const buildFile = (name) => join(build, name);
 export const source = new URL('../../..', import.meta.url).pathname;
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
