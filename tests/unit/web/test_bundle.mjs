@@ -43,7 +43,7 @@ test('no script of a page waits for a second one; the later one stands on the fi
 });
 
 test('whatever a script fetches is there', () => {
-  const fetched = files.filter((f) => f.endsWith('.js')).flatMap((f) => [...read(f).matchAll(/import\("\.\/([^"]+)"\)/g)].map((m) => m[1]));
+  const fetched = files.filter((f) => f.endsWith('.js')).flatMap((f) => [...read(f).matchAll(/(?:import\(|import|from)"\.\/([^"]+)"/g)].map((m) => m[1]));
   assert.ok(fetched.length >= 6);
   for (const name of fetched) assert.ok(files.includes(name), name);
 });
