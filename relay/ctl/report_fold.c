@@ -90,6 +90,21 @@ static void take_state(json_t *facts, const json_t *e)
         json_object_set(facts, member, json_object_get(e, "at"));
 }
 
+/* When an item of the running order began, in the words that it had then. */
+static void take_item(json_t *facts, const json_t *e)
+{
+    static const char *const members[] = {"title", "name", NULL};
+    const json_t *item =
+        json_array_get(json_object_get(facts, "agenda"), (size_t)(report_number(e, "item") - 1));
+    json_t *one = item != NULL ? json_object() : NULL;
+    if (one == NULL)
+        return;
+    copy_members(one, item, members);
+    json_object_set(one, "at", json_object_get(e, "at"));
+    json_object_set(one, "item", json_object_get(e, "item"));
+    json_array_append_new(json_object_get(facts, "items"), one);
+}
+
 static void take_event(json_t *facts, const json_t *e)
 {
     static const char *const chat[] = {"who", "text", "at", NULL}, *const deck[] = {"title", "pages",
@@ -103,6 +118,10 @@ static void take_event(json_t *facts, const json_t *e)
         take(json_object_get(facts, "chat"), e, chat, report_number(e, "n"));
     else if (strcmp(kind, "deck-added") == 0)
         take(json_object_get(facts, "decks"), e, deck, report_number(e, "n"));
+    else if (strcmp(kind, "agenda") == 0 && json_is_array(json_object_get(e, "items")))
+        json_object_set(facts, "agenda", json_object_get(e, "items"));
+    else if (strcmp(kind, "item") == 0)
+        take_item(facts, e);
     else {
         take_question(json_object_get(facts, "questions"), e, kind);
         take_poll(json_object_get(facts, "polls"), e, kind);
@@ -111,8 +130,8 @@ static void take_event(json_t *facts, const json_t *e)
 
 json_t *report_fold(const json_t *events)
 {
-    json_t *facts =
-        json_pack("{s:{},s:{},s:[],s:[],s:[],s:[]}", "names", "roles", "questions", "polls", "chat", "decks");
+    json_t *facts = json_pack("{s:{},s:{},s:[],s:[],s:[],s:[],s:[],s:[]}", "names", "roles", "questions",
+                              "polls", "chat", "decks", "agenda", "items");
     size_t i;
     const json_t *e;
     json_array_foreach(events, i, e) if (facts != NULL) take_event(facts, e);

@@ -114,6 +114,32 @@ static void put_order(FILE *out, const struct report *r, const json_t *session)
     fputs("</tbody></table>\n", out);
 }
 
+/* What was held, and when each began: the chapters of the recording. */
+static void put_items(FILE *out, const struct report *r, const json_t *session, const json_t *facts)
+{
+    const json_t *items = json_object_get(facts, "items"), *item;
+    char at[ZONE_TEXT_SIZE];
+    size_t i;
+    if (json_array_size(items) == 0)
+        return;
+    fputs("<h3>As it was held</h3>\n<table><thead><tr><th scope=\"col\">Began</th><th "
+          "scope=\"col\">What</th></tr></thead><tbody>\n",
+          out);
+    json_array_foreach(items, i, item)
+    {
+        const char *title = report_text(item, "title"), *who = r->is_public ? "" : report_text(item, "name");
+        zone_print(report_text(session, "zone"), report_number(item, "at"), "%H:%M", at);
+        fprintf(out, "<tr><td>%s</td><td>", at);
+        html_text(out, who);
+        fputs(who[0] != '\0' && title[0] != '\0' ? ": " : "", out);
+        html_text(out, title);
+        if (who[0] == '\0' && title[0] == '\0')
+            fprintf(out, "Item %lld", report_number(item, "item"));
+        fputs("</td></tr>\n", out);
+    }
+    fputs("</tbody></table>\n", out);
+}
+
 static void put_page_image(FILE *out, const json_t *page, size_t number)
 {
     const char *url = report_text(json_object_get(page, "small"), "url");
@@ -252,6 +278,7 @@ static void put_session(FILE *out, const struct report *r, const json_t *session
         fputs("/index.html\">Watch the recording</a></p>\n", out);
     }
     put_order(out, r, session);
+    put_items(out, r, session, facts);
     put_slides(out, r, facts);
     put_talk(out, r, session, facts);
     json_t *spans = spans_in(r, report_text(session, "session"));

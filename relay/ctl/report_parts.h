@@ -27,8 +27,8 @@ struct report {
 };
 
 /* {"names":{"7":"Ada"},"roles":{"7":"chair"},"questions":[{who,text,votes,answered}],"polls":[{text,options,counts,
- * people,right}],"chat":[{who,text,at}],"decks":[{title,pages,manifest}],"opened","ended"}. The caller owns
- * it. */
+ * people,right}],"chat":[{who,text,at}],"decks":[{title,pages,manifest}],"agenda","items":[{item,at,title,name}],"opened","ended"}.
+ * The caller owns it. */
 json_t *report_fold(const json_t *events);
 /* The whole page. */
 void report_page(FILE *out, const struct report *r);

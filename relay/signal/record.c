@@ -90,7 +90,8 @@ void record_follow(struct desk *d, struct sitting *s, point_us now_us)
 /* Whose session time is that of a sound. */
 static bool has_media(enum event_kind kind)
 {
-    return kind == EVENT_PAGE || kind == EVENT_STROKE || kind == EVENT_CLEARED || kind == EVENT_ANSWERED;
+    return kind == EVENT_PAGE || kind == EVENT_STROKE || kind == EVENT_CLEARED || kind == EVENT_ANSWERED ||
+           kind == EVENT_ITEM;
 }
 
 void record_event(struct desk *d, struct sitting *s, const struct event *e, const struct text *text,

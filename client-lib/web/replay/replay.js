@@ -99,7 +99,13 @@ globalThis.aula ??= {};
 
   function lists() {
     chapterList = aula.timeline.chapters(story);
-    $('chapters').replaceChildren(...chapterList.map((c) => c.kind === 'page' ? entry(c.t, c.title || pageName(c), c.title ? pageName(c) : '') : entry(c.t, word('chapter-question', { text: c.title }))));
+    $('chapters').replaceChildren(...chapterList.map((c) => {
+      if (c.kind === 'page') return entry(c.t, c.title || pageName(c), c.title ? pageName(c) : '');
+      if (c.kind === 'question') return entry(c.t, word('chapter-question', { text: c.title }));
+      const item = entry(c.t, c.title || word('chapter-item', { number: c.number }), c.name);
+      item.className = 'item';
+      return item;
+    }));
     if (!chapterList.length) $('chapters').textContent = word('no-chapters');
     $('talk-part').hidden = !story.talk.length;
     $('talk').replaceChildren(...story.talk.map((x) => entry(Math.max(x.t, 0), x.text, name(x.who))));

@@ -6,7 +6,7 @@ globalThis.aula ??= {};
 (function () {
   const SAMPLES = 48000;
   const CHAPTER_SECONDS = 5; // a page that is passed over in less is no chapter
-  const LINE_KINDS = new Set(['page', 'pointer', 'speaking', 'stroke', 'cleared', 'chat', 'question', 'answered', 'deck-added', 'joined', 'session']);
+  const LINE_KINDS = new Set(['page', 'pointer', 'speaking', 'stroke', 'cleared', 'chat', 'question', 'answered', 'deck-added', 'joined', 'session', 'agenda', 'item', 'changed']);
 
   // The last of `list` (sorted by t) at or before `t`; -1 where there is none.
   function lastAt(list, t) {
@@ -37,9 +37,21 @@ globalThis.aula ??= {};
     for (const d of list || []) story.decks.set(d.id, { id: d.id, title: d.title, pages: d.pages, manifest: d.manifest, texts: [], images: [] });
   }
 
+  // An item of the running order is on from now: a chapter, with the words that it has now.
+  function takeItem(story, number, t) {
+    const item = story.agenda[number - 1];
+    const last = story.items[story.items.length - 1];
+    const title = item ? item.title || item.name || '' : '';
+    const name = item && item.title && item.name ? item.name : '';
+    if (!last ? !item : last.number === number && last.title === title) return;
+    story.items.push({ t, number: item ? number : 0, title, name });
+  }
+
   function takeSession(story, line, t) {
     const s = line.session || {};
     story.title = s.title || story.title;
+    story.agenda = s.agenda || [];
+    takeItem(story, s.item || 0, t);
     if (!story.at) { story.at = line.at; story.atT = t; }
     addPeople(story, s.participants);
     addDecks(story, s.decks);
@@ -52,6 +64,9 @@ globalThis.aula ??= {};
 
   const takes = {
     session: takeSession,
+    changed: (story, line) => { story.title = line.title || story.title; },
+    agenda: (story, line) => { story.agenda = line.items || []; },
+    item: (story, line, t) => takeItem(story, line.item || 0, t),
     joined: (story, line) => story.people.set(line.who, line.name),
     'deck-added': (story, line) => addDecks(story, [{ id: line.deck, title: line.title, pages: line.pages, manifest: line.manifest }]),
     page: (story, line, t) => story.turns.push({ t, deck: line.deck, page: line.page }),
@@ -66,11 +81,11 @@ globalThis.aula ??= {};
 
   // `start`: session time of the first sample, or undefined where there is no sound.
   function build(lines, start) {
-    const story = { title: '', at: 0, atT: 0, people: new Map(), decks: new Map(), turns: [], pointers: [], speaking: [], ink: [], talk: [], questions: new Map(), answers: [] };
+    const story = { title: '', at: 0, atT: 0, people: new Map(), decks: new Map(), turns: [], pointers: [], speaking: [], ink: [], talk: [], questions: new Map(), answers: [], agenda: [], items: [] };
     const known = lines.filter((l) => l && LINE_KINDS.has(l.kind) && Number.isFinite(secondsOf(l)));
     const zero = Number.isFinite(start) ? start / SAMPLES : known.length ? secondsOf(known[0]) : 0;
     for (const line of known) takes[line.kind](story, line, secondsOf(line) - zero);
-    for (const list of [story.turns, story.pointers, story.speaking, story.ink, story.talk, story.answers]) list.sort((a, b) => a.t - b.t);
+    for (const list of [story.turns, story.pointers, story.speaking, story.ink, story.talk, story.answers, story.items]) list.sort((a, b) => a.t - b.t);
     story.turns = story.turns.filter((x, i, all) => i === 0 || x.deck !== all[i - 1].deck || x.page !== all[i - 1].page);
     story.began = story.at ? story.at - story.atT * 1000 : 0;
     return story;
@@ -110,9 +125,9 @@ globalThis.aula ??= {};
 
   const firstLine = (text) => (text || '').split('\n').map((x) => x.trim()).find((x) => x) || '';
 
-  // Page turns that stood for a while, and answered questions. `title` is null where the page has no text.
+  // Items of the running order, page turns that stood for a while, and answered questions. `title` is null where the page has no text.
   function chapters(story) {
-    const list = [];
+    const list = story.items.filter((i) => i.number).map((i) => ({ t: Math.max(i.t, 0), kind: 'item', number: i.number, title: i.title, name: i.name }));
     story.turns.forEach((turn, i) => {
       const next = story.turns[i + 1];
       const deck = story.decks.get(turn.deck);

@@ -56,6 +56,16 @@ static void events_become_facts(void **state)
          "[{\"kind\":\"joined\",\"who\":2,\"name\":\"A\",\"role\":\"chair\"},{\"kind\":\"joined\",\"who\":2,"
          "\"name\":\"B\",\"role\":\"chair\"}]",
          "names", "{\"2\":\"B\"}"},
+        {11,
+         "[{\"kind\":\"agenda\",\"items\":[{\"title\":\"A\",\"name\":\"Ada\",\"seconds\":9},{\"seconds\":9}]}"
+         ",{\"kind\":"
+         "\"item\",\"at\":5,\"item\":2},{\"kind\":\"item\",\"at\":6,\"item\":1},{\"kind\":\"item\",\"at\":7}"
+         "]",
+         "items", "[{\"at\":5,\"item\":2},{\"at\":6,\"item\":1,\"name\":\"Ada\",\"title\":\"A\"}]"},
+        {12,
+         "[{\"kind\":\"agenda\",\"items\":7},{\"kind\":\"item\",\"item\":1},{\"kind\":\"item\",\"item\":"
+         "\"x\"}]",
+         "items", "[]"},
         {10, "[7,null,{\"kind\":3},{}]", "chat", "[]"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

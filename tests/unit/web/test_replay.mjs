@@ -43,6 +43,14 @@ test('speakers, pointer and strokes', () => {
   assert.deepEqual([2, 3, 6, 7].map((t) => timeline.inkAt(s, t).length), [0, 1, 1, 0]);
 });
 
+test('items of the running order are chapters, with the words they had', () => {
+  const agenda = [{ title: 'Welcome', name: 'Ada', seconds: 60 }, { name: 'Bo', seconds: 60 }, { seconds: 60 }];
+  const begun = { ...session, session: { ...session.session, agenda, item: 1, page: null } };
+  const item = (t, n) => ({ t: t + 100, kind: 'item', item: n, media: (t + 100) * 48000 });
+  const made = timeline.build([begun, item(10, 2), { t: 115, kind: 'agenda', items: [{ title: 'Else', seconds: 1 }], item: 0 }, item(20, 1), item(30), item(40, 9), { ...begun, t: 150, session: { ...begun.session, agenda: agenda.slice(2), item: 1 } }], START);
+  assert.deepEqual(plain(timeline.chapters(made)).map((c) => [c.t, c.kind, c.number, c.title, c.name]), [[0, 'item', 1, 'Welcome', 'Ada'], [10, 'item', 2, 'Bo', ''], [20, 'item', 1, 'Else', ''], [50, 'item', 1, '', '']]);
+});
+
 test('a pointer on another page is not shown, nor one that has rested for long', () => {
   const s = story({ t: 101, kind: 'pointer', who: 1, deck: 'd1', page: 2, x: .5, y: .5 }, { t: 103, kind: 'pointer', who: 1, deck: 'd1', page: 1, x: .5, y: .5 });
   assert.equal(timeline.pointerAt(s, 2), null);
