@@ -1,6 +1,5 @@
 #include "report/attendance_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,14 +36,12 @@ void attendance_destroy(struct attendance *a)
         free((char *)a->sessions[i].id);
         free((char *)a->sessions[i].title);
     }
+    for (size_t i = 0; i < a->place_count; i++)
+        free(a->places[i]);
+    free(a->places);
     free(a->people);
     free(a->seats);
     free(a);
-}
-
-static struct attendance_session *current(struct attendance *a)
-{
-    return &a->sessions[a->session_count - 1];
 }
 
 enum err attendance_begin(struct attendance *a, const char *session)
@@ -64,80 +61,6 @@ enum err attendance_begin(struct attendance *a, const char *session)
     return ERR_NONE;
 }
 
-/* ---- people ---- */
-
-enum err attendance_set_text(const char **place, const char *text)
-{
-    if (!text || (*place && strcmp(*place, text) == 0))
-        return ERR_NONE;
-    char *copy = strdup(text);
-    if (!copy)
-        return ERR_MEMORY;
-    free((char *)*place);
-    *place = copy;
-    return ERR_NONE;
-}
-
-static enum err person_add(struct attendance *a, const char *id, const char *person, size_t *ret_index)
-{
-    if (a->person_count == a->person_size) {
-        size_t size = a->person_size ? 2 * a->person_size : 64;
-        struct person *people = realloc(a->people, size * sizeof *people);
-        if (!people)
-            return ERR_MEMORY;
-        a->people = people;
-        a->person_size = size;
-    }
-    struct person *p = &a->people[a->person_count];
-    *p = (struct person){.span_count = 0};
-    enum err e = attendance_set_text(&p->told.id, id);
-    if (!e)
-        e = attendance_set_text(&p->told.person, person);
-    if (e)
-        free((char *)p->told.id);
-    else
-        *ret_index = a->person_count++;
-    return e;
-}
-
-static enum err person_of(struct attendance *a, uint32_t number, const char *person, size_t *ret_index)
-{
-    char id[SESSION_ID_MAX + 16];
-    snprintf(id, sizeof id, "%s/%u", current(a)->id, (unsigned)number);
-    const char *wanted = person ? person : id;
-    for (size_t i = 0; i < a->person_count; i++) {
-        bool of_a_kind = (a->people[i].told.person != NULL) == (person != NULL);
-        if (of_a_kind && strcmp(a->people[i].told.id, wanted) == 0) {
-            *ret_index = i;
-            return ERR_NONE;
-        }
-    }
-    return person_add(a, wanted, person, ret_index);
-}
-
-static struct seat *seat_at(struct attendance *a, uint32_t number)
-{
-    return number >= 1 && number <= PEOPLE_MAX ? &a->seats[number - 1] : NULL;
-}
-
-enum err attendance_link(struct attendance *a, uint32_t number, const char *name, const char *place,
-                         const char *person, enum role role)
-{
-    struct seat *seat = seat_at(a, number);
-    if (!seat)
-        return ERR_MALFORMED;
-    size_t index = 0;
-    enum err e = seat->known ? ERR_NONE : person_of(a, number, person, &index);
-    if (e)
-        return e;
-    if (!seat->known)
-        *seat = (struct seat){.known = true, .person = index};
-    struct attendance_person *p = &a->people[seat->person].told;
-    p->role = role;
-    e = attendance_set_text(&p->name, name);
-    return e ? e : attendance_set_text(&p->place, place);
-}
-
 /* ---- intervals ---- */
 
 static enum err span_add(struct attendance *a, struct seat *seat, int64_t to_ms)
@@ -153,18 +76,27 @@ static enum err span_add(struct attendance *a, struct seat *seat, int64_t to_ms)
         p->spans = spans;
         p->span_size = size;
     }
-    p->spans[p->span_count++] = (struct attendance_span){a->session_count - 1, seat->since_ms, to_ms};
+    p->spans[p->span_count++] = (struct attendance_span){a->session_count - 1, seat->since_ms, to_ms,
+                                                         seat->counted_place, seat->counted_role};
     return ERR_NONE;
 }
 
-/* Begins or ends the seat's interval, as things stand now. */
+static const char *place_of(const struct seat *seat)
+{
+    return seat->checked_in && seat->room ? seat->room : seat->home;
+}
+
+/* Begins or ends the seat's interval, as things stand now; in another place or role it is another one. */
 static enum err settle(struct attendance *a, struct seat *seat, int64_t at_ms)
 {
     bool counts = a->open && (seat->present || seat->checked_in);
-    if (counts == seat->counts)
+    bool same = seat->counted_place == place_of(seat) && seat->counted_role == seat->role;
+    if (counts == seat->counts && (!counts || same))
         return ERR_NONE;
-    enum err e = counts ? ERR_NONE : span_add(a, seat, at_ms);
+    enum err e = seat->counts ? span_add(a, seat, at_ms) : ERR_NONE;
     seat->counts = counts;
+    seat->counted_place = place_of(seat);
+    seat->counted_role = seat->role;
     if (counts)
         seat->since_ms = at_ms;
     return e;
@@ -182,7 +114,7 @@ static enum err settle_all(struct attendance *a, int64_t at_ms)
 
 static enum err state_is(struct attendance *a, enum session_state state, int64_t at_ms)
 {
-    struct attendance_session *s = current(a);
+    struct attendance_session *s = attendance_current(a);
     bool was_open = a->open;
     a->open = state == SESSION_OPEN;
     a->over = state == SESSION_ENDED;
@@ -202,14 +134,14 @@ static enum err joined(struct attendance *a, const struct event *e)
     enum err error = attendance_link(a, e->who, e->name, e->place, e->person, e->role);
     if (error)
         return error;
-    struct seat *seat = seat_at(a, e->who);
+    struct seat *seat = attendance_seat(a, e->who);
     seat->present = true;
     return settle(a, seat, e->at_ms);
 }
 
 static enum err gone(struct attendance *a, const struct event *e)
 {
-    struct seat *seat = seat_at(a, e->who);
+    struct seat *seat = attendance_seat(a, e->who);
     if (!seat || !seat->known)
         return ERR_MALFORMED;
     seat->present = false;
@@ -221,16 +153,25 @@ static enum err checked(struct attendance *a, const struct event *e)
 {
     enum err error = ERR_NONE;
     for (size_t i = 0; i < e->people.count && !error; i++) {
-        struct seat *seat = seat_at(a, e->people.at[i]);
+        struct seat *seat = attendance_seat(a, e->people.at[i]);
         if (!seat || !seat->known)
             return ERR_MALFORMED;
         seat->checked_in = e->kind == EVENT_CHECKED_IN;
         if (seat->checked_in)
-            error = attendance_set_text(&a->people[seat->person].told.place, e->room);
+            error = attendance_place(a, e->room, &seat->room);
         if (!error)
             error = settle(a, seat, e->at_ms);
     }
     return error;
+}
+
+static enum err role_is(struct attendance *a, const struct event *e)
+{
+    struct seat *seat = attendance_seat(a, e->who);
+    if (!seat || !seat->known)
+        return ERR_NONE;
+    seat->role = a->people[seat->person].told.role = e->role;
+    return settle(a, seat, e->at_ms);
 }
 
 /* Nobody is connected any more; since when, nobody wrote down. */
@@ -247,12 +188,12 @@ enum err attendance_event(struct attendance *a, const struct event *e)
     enum err error = ERR_NONE;
     switch (e->kind) {
     case EVENT_CREATED:
-        error = attendance_set_text(&current(a)->title, e->title);
+        error = attendance_set_text(&attendance_current(a)->title, e->title);
         if (!error)
             error = state_is(a, e->state, e->at_ms);
         break;
     case EVENT_CHANGED:
-        error = attendance_set_text(&current(a)->title, e->title);
+        error = attendance_set_text(&attendance_current(a)->title, e->title);
         break;
     case EVENT_STATE:
         error = state_is(a, e->state, e->at_ms);
@@ -273,8 +214,7 @@ enum err attendance_event(struct attendance *a, const struct event *e)
         error = checked(a, e);
         break;
     case EVENT_ROLE:
-        if (seat_at(a, e->who) && seat_at(a, e->who)->known)
-            a->people[seat_at(a, e->who)->person].told.role = e->role;
+        error = role_is(a, e);
         break;
     default:
         break;

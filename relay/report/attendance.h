@@ -3,8 +3,9 @@
  *
  * A person is an identity, not a connection: the same over devices, reconnects, halls and days. He is there
  * while one of his devices is joined or he is checked in to a room, and the session is open; what overlaps
- * counts once. Where a restart of the relay took his connection he counts as there until the relay was back,
- * but no longer than ATTENDANCE_OUTAGE_MS after the last event before it. Rooms are no people. */
+ * counts once, and is in a hall where one of them is. Place and role are those of each interval. Where a
+ * restart of the relay took his connection he counts as there until the relay was back, but no longer than
+ * ATTENDANCE_OUTAGE_MS after the last event before it. Rooms are no people. */
 #ifndef AULA_RELAY_REPORT_ATTENDANCE_H
 #define AULA_RELAY_REPORT_ATTENDANCE_H
 
@@ -16,14 +17,17 @@
 struct attendance_span {
     size_t session;         /* in the order in which they were begun */
     int64_t from_ms, to_ms; /* wall time; from < to */
+    const char *place;      /* in which he was */
+    enum role role;         /* that he had */
 };
 
 struct attendance_person {
-    const char *id;     /* his identity, else SESSION/NUMBER */
-    const char *person; /* his identity beyond the session, or NULL */
-    const char *name, *place;
+    const char *id;           /* his identity, else SESSION/NUMBER */
+    const char *person;       /* his identity beyond the session, or NULL */
+    const char *name, *place; /* place and role: where, and as what, he was longest */
     enum role role;
-    const struct attendance_span *spans; /* by time; those of one session do not touch */
+    const struct attendance_span
+        *spans; /* by time; those of one session do not overlap, and touch only where place or role change */
     size_t span_count;
     int64_t total_ms; /* there, in any session */
 };
@@ -62,6 +66,10 @@ const struct attendance_session *attendance_session(const struct attendance *a, 
 int64_t attendance_open_ms(const struct attendance *a);
 /* How long the person was there in one session. */
 int64_t attendance_in_session_ms(const struct attendance_person *p, size_t session);
+/* The places he was in, one after the other, each once: *at beginning at 0; NULL after the last. */
+const char *attendance_next_place(const struct attendance_person *p, size_t *at);
+/* Likewise his roles; false after the last. */
+bool attendance_next_role(const struct attendance_person *p, size_t *at, enum role *ret_role);
 /* Whether he was there for so many per cent of it. */
 bool attendance_passes(const struct attendance *a, const struct attendance_person *p, unsigned per_cent);
 

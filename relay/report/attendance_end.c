@@ -18,23 +18,91 @@ static int by_time(const void *one, const void *other)
     return (a->from_ms > b->from_ms) - (a->from_ms < b->from_ms);
 }
 
-/* What overlaps or touches within a session becomes one. */
-static void unite(struct person *p)
+static bool is_alike(const struct attendance_span *a, const struct attendance_span *b)
 {
-    size_t kept = 0;
-    if (p->span_count > 0)
-        qsort(p->spans, p->span_count, sizeof *p->spans, by_session_and_time);
-    for (size_t i = 0; i < p->span_count; i++) {
-        struct attendance_span *last = kept > 0 ? &p->spans[kept - 1] : NULL;
-        const struct attendance_span s = p->spans[i];
-        if (!last || last->session != s.session || s.from_ms > last->to_ms)
-            p->spans[kept++] = s;
-        else if (s.to_ms > last->to_ms)
-            last->to_ms = s.to_ms;
+    return a->session == b->session && a->place == b->place && a->role == b->role;
+}
+
+static bool is_remote(const struct attendance_span *s)
+{
+    return strcmp(s->place, PLACE_REMOTE) == 0;
+}
+
+struct united { /* a list with room for what cutting makes */
+    struct attendance_span *at;
+    size_t count;
+};
+
+static void add(struct united *u, struct attendance_span s)
+{
+    struct attendance_span *last = u->count > 0 ? &u->at[u->count - 1] : NULL;
+    if (s.from_ms >= s.to_ms)
+        return;
+    if (last && is_alike(last, &s) && s.from_ms <= last->to_ms)
+        last->to_ms = s.to_ms > last->to_ms ? s.to_ms : last->to_ms;
+    else
+        u->at[u->count++] = s;
+}
+
+/* What overlaps within a session counts once: in a hall rather than remote, else where he was first. Spans
+ * come by their beginning. */
+static void lay(struct united *u, struct attendance_span s)
+{
+    struct attendance_span *last = u->count > 0 ? &u->at[u->count - 1] : NULL;
+    if (!last || last->session != s.session || s.from_ms >= last->to_ms || is_alike(last, &s)) {
+        add(u, s);
+    } else if (is_remote(last) && !is_remote(&s)) {
+        struct attendance_span rest = *last;
+        rest.from_ms = s.to_ms;
+        last->to_ms = s.from_ms;
+        if (last->to_ms == last->from_ms)
+            u->count--;
+        add(u, s);
+        add(u, rest);
+    } else {
+        s.from_ms = last->to_ms;
+        add(u, s);
     }
-    p->span_count = kept;
-    if (kept > 0)
-        qsort(p->spans, kept, sizeof *p->spans, by_time);
+}
+
+/* Each span can leave a rest behind. */
+static enum err unite(struct person *p)
+{
+    if (p->span_count == 0)
+        return ERR_NONE;
+    struct united u = {calloc(2 * p->span_count, sizeof *u.at), 0};
+    if (!u.at)
+        return ERR_MEMORY;
+    qsort(p->spans, p->span_count, sizeof *p->spans, by_session_and_time);
+    for (size_t i = 0; i < p->span_count; i++)
+        lay(&u, p->spans[i]);
+    free(p->spans);
+    p->spans = u.at;
+    p->span_count = u.count;
+    p->span_size = 0; /* no more are added */
+    if (u.count > 0)
+        qsort(p->spans, u.count, sizeof *p->spans, by_time);
+    return ERR_NONE;
+}
+
+/* Where, and as what, he was longest. */
+static void characterise(struct person *p, const char **ret_place)
+{
+    int64_t longest_ms[2] = {-1, -1};
+    for (size_t i = 0; i < p->span_count; i++) {
+        int64_t there_ms[2] = {0, 0};
+        for (size_t k = 0; k < p->span_count; k++) {
+            int64_t ms = p->spans[k].to_ms - p->spans[k].from_ms;
+            there_ms[0] += p->spans[k].place == p->spans[i].place ? ms : 0;
+            there_ms[1] += p->spans[k].role == p->spans[i].role ? ms : 0;
+        }
+        if (there_ms[0] > longest_ms[0])
+            *ret_place = p->spans[i].place;
+        if (there_ms[1] > longest_ms[1])
+            p->told.role = p->spans[i].role;
+        for (int n = 0; n < 2; n++)
+            longest_ms[n] = there_ms[n] > longest_ms[n] ? there_ms[n] : longest_ms[n];
+    }
 }
 
 /* Two sessions at once are not twice the time. */
@@ -51,6 +119,16 @@ static int64_t total_ms(const struct person *p)
     return total;
 }
 
+static enum err finish_person(struct person *p)
+{
+    bool is_room = p->told.role == ROLE_ROOM;
+    const char *place = "";
+    enum err e = unite(p);
+    if (!e && !is_room)
+        characterise(p, &place);
+    return e ? e : attendance_set_text(&p->told.place, place);
+}
+
 static int by_name(const void *one, const void *other)
 {
     const struct person *a = one, *b = other;
@@ -64,12 +142,11 @@ enum err attendance_finish(struct attendance *a)
     for (size_t i = 0; i < a->person_count; i++) {
         struct person p = a->people[i];
         enum err e = attendance_set_text(&p.told.name, p.told.name ? NULL : "");
-        if (!e)
-            e = attendance_set_text(&p.told.place, p.told.place ? NULL : "");
         a->people[i] = p;
+        if (!e)
+            e = finish_person(&a->people[i]);
         if (e)
             return e;
-        unite(&a->people[i]);
         a->people[i].told.spans = a->people[i].spans;
         a->people[i].told.span_count = a->people[i].span_count;
         a->people[i].told.total_ms = total_ms(&a->people[i]);
@@ -126,6 +203,35 @@ int64_t attendance_in_session_ms(const struct attendance_person *p, size_t sessi
             there_ms += p->spans[i].to_ms - p->spans[i].from_ms;
     }
     return there_ms;
+}
+
+const char *attendance_next_place(const struct attendance_person *p, size_t *at)
+{
+    for (; *at < p->span_count; ++*at) {
+        const char *place = p->spans[*at].place;
+        bool told = false;
+        for (size_t i = 0; i < *at; i++)
+            told = told || p->spans[i].place == place;
+        if (!told) {
+            ++*at;
+            return place;
+        }
+    }
+    return NULL;
+}
+
+bool attendance_next_role(const struct attendance_person *p, size_t *at, enum role *ret_role)
+{
+    for (; *at < p->span_count; ++*at) {
+        bool told = false;
+        for (size_t i = 0; i < *at; i++)
+            told = told || p->spans[i].role == p->spans[*at].role;
+        if (!told) {
+            *ret_role = p->spans[(*at)++].role;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool attendance_passes(const struct attendance *a, const struct attendance_person *p, unsigned per_cent)

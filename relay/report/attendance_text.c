@@ -42,6 +42,21 @@ static void put_time(struct json_out *o, const char *name, int64_t at_ms)
     json_put_string(o, name, at_ms > 0 ? text : NULL);
 }
 
+/* Every place and role that he had. */
+static void put_all(struct json_out *o, const struct attendance_person *p)
+{
+    const char *place;
+    enum role role;
+    json_open_array(o, "places");
+    for (size_t at = 0; (place = attendance_next_place(p, &at));)
+        json_put_string(o, NULL, place);
+    json_close_array(o);
+    json_open_array(o, "roles");
+    for (size_t at = 0; attendance_next_role(p, &at, &role);)
+        json_put_string(o, NULL, role_text(role));
+    json_close_array(o);
+}
+
 static void put_person(struct json_out *o, const struct attendance *a, const struct attendance_person *p,
                        unsigned per_cent)
 {
@@ -50,6 +65,7 @@ static void put_person(struct json_out *o, const struct attendance *a, const str
     json_put_string(o, "id", p->id);
     json_put_string(o, "role", role_text(p->role));
     json_put_string(o, "place", p->place);
+    put_all(o, p);
     json_put_integer(o, "seconds", seconds(p->total_ms));
     json_put_fraction(o, "share", share(a, p));
     if (per_cent > 0)
@@ -60,6 +76,8 @@ static void put_person(struct json_out *o, const struct attendance *a, const str
         json_put_string(o, "session", attendance_session(a, p->spans[i].session)->id);
         json_put_integer(o, "from", p->spans[i].from_ms);
         json_put_integer(o, "to", p->spans[i].to_ms);
+        json_put_string(o, "place", p->spans[i].place);
+        json_put_string(o, "role", role_text(p->spans[i].role));
         json_close_object(o);
     }
     json_close_array(o);
@@ -129,6 +147,33 @@ static void add_cell(struct lines *l, const char *cell, char end)
     add(l, end == '\n' ? "\r\n" : &end, end == '\n' ? 2 : 1);
 }
 
+#define ALL_MAX 1000 /* bytes of a cell of places: some ten of them; more are cut */
+
+static void append(char *cell, size_t *len, const char *word)
+{
+    int n = snprintf(cell + *len, ALL_MAX - *len, "%s%s", *len ? "; " : "", word);
+    if (n > 0 && *len + (size_t)n < ALL_MAX)
+        *len += (size_t)n;
+    cell[*len] = '\0'; /* a word that does not fit is left out whole */
+}
+
+/* Every role and place that he had, in one cell each. */
+static void add_all(struct lines *l, const struct attendance_person *p)
+{
+    char cell[ALL_MAX] = "";
+    size_t len = 0;
+    const char *place;
+    enum role role;
+    for (size_t at = 0; attendance_next_role(p, &at, &role);)
+        append(cell, &len, role_text(role));
+    add_cell(l, len ? cell : role_text(p->role), ',');
+    len = 0;
+    cell[0] = '\0';
+    for (size_t at = 0; (place = attendance_next_place(p, &at));)
+        append(cell, &len, place);
+    add_cell(l, cell, ',');
+}
+
 static void add_number(struct lines *l, int64_t number, char end)
 {
     char cell[24];
@@ -155,8 +200,7 @@ static void add_person(struct lines *l, const struct attendance *a, const struct
     snprintf(percent, sizeof percent, "%.1f", 100 * share(a, p));
     add_cell(l, p->name, ',');
     add_cell(l, p->id, ',');
-    add_cell(l, role_text(p->role), ',');
-    add_cell(l, p->place, ',');
+    add_all(l, p);
     add_number(l, seconds(p->total_ms), ',');
     add_cell(l, percent, ',');
     add_cell(l, per_cent == 0 ? "" : attendance_passes(a, p, per_cent) ? "yes" : "no", ',');

@@ -26,7 +26,8 @@ static int64_t at(int second)
  *   -N, xN, !N                      is away, leaves, is removed
  *   restart
  *   iN,M  oN                        are checked in to room A, is checked out
- *   rN                              the number's role is room
+ *   rN, rN=chair                    the number's role is room, is chair
+ *   +N=PERSON@ROOM                  joins in that room
  *   next                            another session begins
  *   now                             the log ends here, and it is that late */
 static bool is_word(const char *word, const char *want)
@@ -80,9 +81,15 @@ static enum err person_word(struct story *s, const char *word, int second)
     char name[48];
     snprintf(name, sizeof name, "%s", person ? person + 1 : word + 1);
     e.name = name;
-    e.place = "remote";
-    e.person = person ? person + 1 : NULL;
-    e.role = e.kind == EVENT_ROLE ? ROLE_ROOM : ROLE_TRAINEE;
+    char place[48] = "remote";
+    char *in = strchr(name, '@'); /* +N=PERSON@ROOM */
+    if (in && !strchr(in, '.')) {
+        snprintf(place, sizeof place, "%s", in + 1);
+        *in = '\0';
+    }
+    e.place = place;
+    e.person = person ? name : NULL;
+    e.role = e.kind != EVENT_ROLE ? ROLE_TRAINEE : person ? ROLE_CHAIR : ROLE_ROOM;
     return event(s, e, second);
 }
 
@@ -138,10 +145,15 @@ static void print(const struct attendance *a, char *text, size_t size)
         if (p->span_count == 0)
             continue;
         len += (size_t)snprintf(text + len, size - len, "%s%s", len ? "; " : "", p->id);
-        for (size_t k = 0; k < p->span_count; k++)
+        for (size_t k = 0; k < p->span_count; k++) {
+            size_t from = k; /* intervals in several places, one after the other */
+            while (k + 1 < p->span_count && p->spans[k + 1].session == p->spans[k].session &&
+                   p->spans[k + 1].from_ms == p->spans[k].to_ms)
+                k++;
             len += (size_t)snprintf(text + len, size - len, " %" PRId64 "-%" PRId64,
-                                    (p->spans[k].from_ms - BASE_MS) / 1000,
+                                    (p->spans[from].from_ms - BASE_MS) / 1000,
                                     (p->spans[k].to_ms - BASE_MS) / 1000);
+        }
         len += (size_t)snprintf(text + len, size - len, " =%" PRId64, p->total_ms / 1000);
     }
 }
@@ -214,6 +226,64 @@ static void every_story(void **state)
     }
 }
 
+static const struct attendance_person *person(const struct attendance *a, const char *id)
+{
+    for (size_t i = 0; i < attendance_person_count(a); i++) {
+        if (strcmp(attendance_person(a, i)->id, id) == 0)
+            return attendance_person(a, i);
+    }
+    fail_msg("there is no %s", id);
+    return NULL;
+}
+
+/* "10-50 A trainee; …": one person's intervals, each with its place and role. */
+static void each_interval_has_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        int row;
+        const char *story, *there, *places, *longest;
+    } rows[] = {
+        {1, "0 open;0 +1=ada@A;50 ended;60 next;100 open;120 +7=ada;130 ended",
+         "0-50 A trainee; 120-130 remote trainee", "A remote", "A"},
+        {2, "0 open;0 +1=ada;20 i1;70 o1;90 ended",
+         "0-20 remote trainee; 20-70 A trainee; 70-90 remote trainee", "remote A", "A"},
+        {3, "0 open;0 +1=ada;10 +2=ada@B;30 -2;90 ended",
+         "0-10 remote trainee; 10-30 B trainee; 30-90 remote trainee", "remote B", "remote"},
+        {4, "0 open;0 +1=ada@B;10 +2=ada;30 -1;90 ended", "0-30 B trainee; 30-90 remote trainee", "B remote",
+         "remote"},
+        {5, "0 open;0 +1=ada@B;10 +2=ada@A;30 -1;90 ended", "0-30 B trainee; 30-90 A trainee", "B A", "A"},
+        {6, "0 open;0 +1=ada;40 r1=chair;90 ended", "0-40 remote trainee; 40-90 remote chair", "remote",
+         "remote"},
+        {7, "0 open;0 +1=ada;0 +2=ada@B;90 ended", "0-90 B trainee", "B", "B"},
+        {8, "0 open;0 +1=ada@A;20 -1;30 +1=ada@A;90 ended", "0-20 A trainee; 30-90 A trainee", "A", "A"},
+        /* 9: moved to another hall by a new link */
+        {9, "0 open;0 +1=ada@A;20 -1;20 +1=ada@B;90 ended", "0-20 A trainee; 20-90 B trainee", "A B", "B"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct story s = {.a = NULL};
+        char text[400] = "", places[100] = "";
+        size_t len = 0, at = 0;
+        const char *place;
+        assert_int_equal(attendance_create(&s.a), ERR_NONE);
+        assert_int_equal(tell(&s, rows[i].story), ERR_NONE);
+        const struct attendance_person *p = person(s.a, "ada");
+        for (size_t k = 0; k < p->span_count; k++)
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s%" PRId64 "-%" PRId64 " %s %s",
+                                    k ? "; " : "", (p->spans[k].from_ms - BASE_MS) / 1000,
+                                    (p->spans[k].to_ms - BASE_MS) / 1000, p->spans[k].place,
+                                    role_text(p->spans[k].role));
+        while ((place = attendance_next_place(p, &at)))
+            snprintf(places + strlen(places), sizeof places - strlen(places), "%s%s", places[0] ? " " : "",
+                     place);
+        if (strcmp(text, rows[i].there) != 0)
+            fail_msg("row %d: %s", rows[i].row, text);
+        if (strcmp(places, rows[i].places) != 0 || strcmp(p->place, rows[i].longest) != 0)
+            fail_msg("row %d: %s, longest %s", rows[i].row, places, p->place);
+        attendance_destroy(s.a);
+    }
+}
+
 static void what_cannot_be(void **state)
 {
     (void)state;
@@ -241,16 +311,6 @@ static void as_many_sessions_as_there_may_be(void **state)
     assert_int_equal(attendance_finish(a), ERR_NONE);
     assert_int_equal(attendance_person_count(a), 0);
     attendance_destroy(a);
-}
-
-static const struct attendance_person *person(const struct attendance *a, const char *id)
-{
-    for (size_t i = 0; i < attendance_person_count(a); i++) {
-        if (strcmp(attendance_person(a, i)->id, id) == 0)
-            return attendance_person(a, i);
-    }
-    fail_msg("there is no %s", id);
-    return NULL;
 }
 
 static void thresholds(void **state)
@@ -309,7 +369,8 @@ static void texts(void **state)
     attendance_write_json(&o, s.a, &wish);
     json_close_object(&o);
     assert_non_null(strstr(o.text, "\"seconds\":100,\"threshold\":80,\"people\":["));
-    assert_non_null(strstr(o.text, "{\"session\":\"s1\",\"from\":1790000050000,\"to\":1790000100000}"));
+    assert_non_null(strstr(o.text, "{\"session\":\"s1\",\"from\":1790000050000,\"to\":1790000100000,"
+                                   "\"place\":\"remote\",\"role\":\"trainee\"}"));
     json_out_finish(&o);
     attendance_destroy(s.a);
 }
@@ -334,11 +395,9 @@ static void dates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_story),
-        cmocka_unit_test(what_cannot_be),
-        cmocka_unit_test(as_many_sessions_as_there_may_be),
-        cmocka_unit_test(thresholds),
-        cmocka_unit_test(texts),
+        cmocka_unit_test(every_story),    cmocka_unit_test(each_interval_has_its_place),
+        cmocka_unit_test(what_cannot_be), cmocka_unit_test(as_many_sessions_as_there_may_be),
+        cmocka_unit_test(thresholds),     cmocka_unit_test(texts),
         cmocka_unit_test(dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
