@@ -174,7 +174,8 @@ const struct api_route api_routes[] = {
      .path = "/attendance",
      .verb = "attendance",
      .right = API_READ,
-     .query = {{"sessions", API_LIST}, {"threshold", API_NUMBER}, {"format", API_TEXT}}},
+     .query =
+         {{"sessions", API_LIST}, {"programme", API_TEXT}, {"threshold", API_NUMBER}, {"format", API_TEXT}}},
     {.method = API_GET, .path = "/programmes", .verb = "programme-list", .right = API_READ},
     {.method = API_POST, .path = "/programmes", .verb = "programme", .right = API_SESSIONS, .body = API_JSON},
     {.method = API_GET, .path = "/programmes/{programme}", .verb = "programme-show", .right = API_PEOPLE},

@@ -214,12 +214,13 @@ const struct ctl_command ctl_commands[] = {
      .patient = true},
     {.words = "attendance",
      .verb = "attendance",
-     .synopsis = "attendance --session ID... [--threshold 80%] [--format csv|json|xapi]",
+     .synopsis = "attendance --session ID...|--programme ID [--threshold 80%] [--format csv|json|xapi]",
      .about = "Who was there for how long, over devices, reconnects and halls; of several sessions together "
-              "where --session is given again. "
+              "where --session is given again, or of all those of a programme. "
               "With a threshold it says who has passed.",
      .example = "aulactl attendance --session f7k2 --session m3q9 --threshold 80% --format csv",
-     .options = {{"--session", "sessions", CTL_LIST, true},
+     .options = {{"--session", "sessions", CTL_LIST, false},
+                 {"--programme", "programme", CTL_TEXT, false},
                  {"--threshold", "threshold", CTL_PERCENT, false},
                  {"--format", "format", CTL_TEXT, false}},
      .show = CTL_SHOW_ATTENDANCE,

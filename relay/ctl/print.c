@@ -112,6 +112,20 @@ static void print_text(FILE *out, const char *text)
             fputc(*c, out);
 }
 
+/* The words of a list, with commas; the caller's. */
+static char *joined(const json_t *list)
+{
+    char *text = NULL;
+    size_t len = 0, i;
+    const json_t *word;
+    FILE *f = open_memstream(&text, &len);
+    if (f == NULL)
+        return NULL;
+    json_array_foreach(list, i, word) fprintf(f, "%s%s", i > 0 ? ", " : "", json_string_value(word));
+    fclose(f);
+    return text;
+}
+
 /* Seconds as h:mm:ss, and the share as per cent, are for people. */
 static json_t *attendance_row(json_t *person)
 {
@@ -122,6 +136,10 @@ static json_t *attendance_row(json_t *person)
     json_object_set_new(row, "time", json_string(text));
     snprintf(text, sizeof text, "%.1f", 100 * json_number_value(json_object_get(person, "share")));
     json_object_set_new(row, "percent", json_string(text));
+    char *places = joined(json_object_get(person, "places"));
+    if (places != NULL && places[0] != '\0')
+        json_object_set_new(row, "place", json_string(places));
+    free(places);
     return row;
 }
 

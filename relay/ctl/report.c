@@ -88,10 +88,11 @@ static enum err alone(struct making *m, const char *session)
     enum err e = ask_events(m, session, &events);
     if (e != ERR_NONE)
         return e;
-    const char *title = report_text(json_array_get(events, 0), "title");
+    json_t *facts = report_fold(events);
+    const char *title = report_text(facts, "title");
     m->programme = json_pack("{s:s,s:s,s:[{s:s,s:s,s:s,s:s}]}", "id", "", "title", title, "sessions",
                              "session", session, "key", session, "title", title, "zone", "UTC");
-    json_object_set_new(m->facts, session, report_fold(events));
+    json_object_set_new(m->facts, session, facts);
     json_decref(events);
     return m->programme != NULL ? ERR_NONE : ERR_MEMORY;
 }

@@ -110,6 +110,9 @@ static void take_event(json_t *facts, const json_t *e)
     static const char *const chat[] = {"who", "text", "at", NULL}, *const deck[] = {"title", "pages",
                                                                                     "manifest", NULL};
     const char *kind = report_text(e, "kind");
+    if (json_is_string(json_object_get(e, "title")) &&
+        (strcmp(kind, "created") == 0 || strcmp(kind, "changed") == 0))
+        json_object_set(facts, "title", json_object_get(e, "title"));
     if (strcmp(kind, "joined") == 0)
         take_joined(facts, e);
     else if (strcmp(kind, "created") == 0 || strcmp(kind, "state") == 0)

@@ -27,13 +27,6 @@ static const char *country_of(const struct report *r, const json_t *person)
     return country[0] != '\0' ? country : "not known";
 }
 
-/* Where he was; for the time in which that was no room, where he belongs. */
-static const char *place_of(const struct report *r, const json_t *person)
-{
-    const char *place = report_text(person, "place"), *home = report_text(of_programme(r, person), "place");
-    return strcmp(place, "remote") == 0 && home[0] != '\0' ? home : place;
-}
-
 /* Of the roles that he has in sessions of the programme the first of these. */
 static const char *role_of(const struct report *r, const json_t *person)
 {
@@ -44,6 +37,20 @@ static const char *role_of(const struct report *r, const json_t *person)
         json_array_foreach(seats, i,
                            seat) if (strcmp(report_text(seat, "role"), order[k]) == 0) return order[k];
     return report_text(person, "role");
+}
+
+/* All places that he was in, as one text. */
+static void all_places(const json_t *person, char *text, size_t size)
+{
+    size_t i, len = 0;
+    const json_t *place;
+    text[0] = '\0';
+    json_array_foreach(json_object_get(person, "places"), i, place)
+    {
+        const char *word = json_string_value(place);
+        if (word != NULL && len + strlen(word) + 3 < size)
+            len += (size_t)snprintf(text + len, size - len, "%s%s", len > 0 ? ", " : "", word);
+    }
 }
 
 static bool came(const json_t *person)
@@ -64,17 +71,36 @@ static struct bar *group_of(struct bar *bars, size_t *count, const char *label)
     return &bars[(*count)++];
 }
 
+/* Whoever was in two places counts in both. */
+static void count_place(const struct report *r, const json_t *person, struct bar *bars, size_t *count)
+{
+    size_t i;
+    const json_t *place;
+    (void)r;
+    json_array_foreach(json_object_get(person, "places"), i, place)
+        group_of(bars, count, json_string_value(place))
+            ->value++;
+}
+
+static void count_country(const struct report *r, const json_t *person, struct bar *bars, size_t *count)
+{
+    group_of(bars, count, country_of(r, person))->value++;
+}
+
 /* How many people of each place or country; small groups of a public report are one. */
 static void put_groups(FILE *out, const struct report *r, const char *title,
-                       const char *(*label_of)(const struct report *r, const json_t *person))
+                       void (*count_one)(const struct report *r, const json_t *person, struct bar *bars,
+                                         size_t *count))
 {
     struct bar bars[GROUPS_MAX], told[GROUPS_MAX + 1];
     size_t count = 0, kept = 0, i;
     double others = 0;
     const json_t *person;
-    json_array_foreach(json_object_get(r->attendance, "people"), i, person) if (came(person))
-        group_of(bars, &count, label_of(r, person))
-            ->value++;
+    json_array_foreach(json_object_get(r->attendance, "people"), i, person)
+    {
+        if (came(person))
+            count_one(r, person, bars, &count);
+    }
     for (i = 0; i < count; i++) {
         if (r->is_public && bars[i].value < REPORT_FEW)
             others += bars[i].value;
@@ -90,8 +116,9 @@ static void put_groups(FILE *out, const struct report *r, const char *title,
 
 static void put_person(FILE *out, const struct report *r, const json_t *person)
 {
-    const char *cells[] = {report_text(person, "name"), role_of(r, person), place_of(r, person),
-                           country_of(r, person)};
+    char places[400];
+    all_places(person, places, sizeof places);
+    const char *cells[] = {report_text(person, "name"), role_of(r, person), places, country_of(r, person)};
     long long s = report_number(person, "seconds");
     fputs("<tr>", out);
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
@@ -124,8 +151,8 @@ void report_attendance(FILE *out, const struct report *r)
             "<p>%zu people came, %.1f hours together. %zu of them were there for at least %d %% of the "
             "time.</p>\n",
             here, hours, passed, r->threshold);
-    put_groups(out, r, "People by place", place_of);
-    put_groups(out, r, "People by country", country_of);
+    put_groups(out, r, "People by place", count_place);
+    put_groups(out, r, "People by country", count_country);
     if (!r->is_public && json_array_size(people) > 0) {
         fputs("<h3>By person</h3>\n<p><a href=\"attendance.csv\">The same as a table for a "
               "spreadsheet</a></p>\n"

@@ -55,12 +55,13 @@ static void read_erase(struct json_in in, struct store_ask *ask)
 
 static void read_attendance(struct json_in in, struct store_ask *ask)
 {
-    ask->session_count = json_in_array(in, "sessions", STORE_SESSIONS_MAX);
+    ask->session_count = json_in_array_or_none(in, "sessions", STORE_SESSIONS_MAX);
     for (size_t i = 0; i < ask->session_count; i++)
         snprintf(ask->sessions[i], sizeof ask->sessions[i], "%s",
                  json_in_array_string(in, "sessions", i, JSON_TEXT_ID, SESSION_ID_MAX));
-    if (ask->session_count == 0)
-        json_doc_fail(in.doc, ERR_UNSUPPORTED, "\"sessions\" names none.");
+    if ((ask->session_count == 0) == !json_in_has(in, "programme"))
+        json_doc_fail(in.doc, ERR_UNSUPPORTED,
+                      "Name sessions, or a programme: whose attendance is asked for?");
     ask->per_cent = (unsigned)json_in_integer_or(in, "threshold", 1, 100, 0);
     ask->now_ms = clock_wall_us() / 1000;
     read_form(in, ask);
@@ -91,6 +92,25 @@ static bool is_in_memory(const struct desk *d, const struct store_ask *ask, stru
     return true;
 }
 
+/* All sessions of the programme that is asked for, if one is. */
+static bool fill_programme(const struct desk *d, struct json_in in, struct store_ask *ask,
+                           struct json_out *ret_refusal)
+{
+    char why[200];
+    if (ask->question != STORE_ATTENDANCE || !json_in_has(in, "programme"))
+        return true;
+    const char *id = json_in_string(in, "programme", JSON_TEXT_ID, 200);
+    ask->of_programme = true;
+    if (json_doc_error(in.doc) == ERR_NONE &&
+        desk_programme_sessions(d, id, ask->sessions, &ask->session_count) == ERR_NONE)
+        return true;
+    snprintf(why, sizeof why,
+             "There is no programme \"%.60s\"; \"aulactl programme list\" shows those there are.", id);
+    refusal_write(ret_refusal, json_doc_error(in.doc) != ERR_NONE,
+                  json_doc_error(in.doc) != ERR_NONE ? json_doc_why(in.doc) : why);
+    return false;
+}
+
 static enum log_door ask_it(struct store *s, const struct desk *d, size_t verb, uint32_t request,
                             struct json_in in, const char *url, struct json_out *ret_refusal)
 {
@@ -101,6 +121,8 @@ static enum log_door ask_it(struct store *s, const struct desk *d, size_t verb, 
         refusal_write(ret_refusal, true, json_doc_why(in.doc));
         return LOG_DOOR_REFUSED;
     }
+    if (!fill_programme(d, in, &ask, ret_refusal))
+        return LOG_DOOR_REFUSED;
     if (ask.question == STORE_ERASE && is_in_memory(d, &ask, ret_refusal))
         return LOG_DOOR_REFUSED;
     if (store_ask(s, &ask) == ERR_NONE)

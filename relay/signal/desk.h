@@ -156,6 +156,11 @@ bool desk_session_exists(const struct desk *d, const char *session);
 /* A session in the desk's memory in which somebody of that identity or name (or, with `session`, number) has
  * a link; NULL. `session` NULL: any. */
 const char *desk_knows_person(const struct desk *d, const char *session, const char *who);
+#define DESK_PROGRAMME_SESSIONS_MAX 64
+/* The sessions of a programme, by its id or its key, in their order. ERR_UNKNOWN. */
+enum err desk_programme_sessions(const struct desk *d, const char *programme,
+                                 char ret_sessions[DESK_PROGRAMME_SESSIONS_MAX][SESSION_ID_MAX + 1],
+                                 size_t *ret_count) MUST_USE;
 /* A session that is over has left the disk too. */
 void desk_forget(struct desk *d, const char *session);
 /* Whether one more session would be made now. */

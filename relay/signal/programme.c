@@ -39,6 +39,21 @@ struct enrolled *enrolled_find(const struct programme *p, const char *key)
     return one;
 }
 
+enum err desk_programme_sessions(const struct desk *d, const char *programme,
+                                 char ret_sessions[DESK_PROGRAMME_SESSIONS_MAX][SESSION_ID_MAX + 1],
+                                 size_t *ret_count)
+{
+    const struct programme *p = programme_find(d, programme);
+    if (!p)
+        p = programme_of_key(d, programme);
+    if (!p)
+        return ERR_UNKNOWN;
+    *ret_count = 0;
+    for (const struct planned *one = p->planned; one; one = one->next)
+        memcpy(ret_sessions[(*ret_count)++], one->session, sizeof one->session);
+    return ERR_NONE;
+}
+
 void programmes_finish(struct desk *d)
 {
     while (d->programmes) {

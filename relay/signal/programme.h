@@ -10,9 +10,10 @@
 
 #include "signal/parts.h"
 
-#define KEY_MAX            47   /* characters of a key in a programme's file: with its id an identity */
-#define PROGRAMMES_MAX     1000 /* of one relay over the years */
-#define PLANNED_MAX        64   /* sessions of one programme: what attendance takes together */
+#define KEY_MAX        47   /* characters of a key in a programme's file: with its id an identity */
+#define PROGRAMMES_MAX 1000 /* of one relay over the years */
+#define PLANNED_MAX                                                                                          \
+    DESK_PROGRAMME_SESSIONS_MAX /* sessions of one programme: what attendance takes together */
 #define ENROLLED_MAX       PEOPLE_MAX
 #define SLOTS_MAX          64               /* of one session's running order */
 #define ADDRESS_MAX        254              /* characters of a mail address: RFC 5321 §4.5.3.1 */

@@ -32,6 +32,7 @@ struct store_ask {
     char path[PATH_MAX];
     char sessions[STORE_SESSIONS_MAX][SESSION_ID_MAX + 1];
     size_t session_count;
+    bool of_programme; /* those that are not kept any more are left out */
     unsigned per_cent;
     enum store_form form;
     int64_t now_ms;

@@ -88,7 +88,7 @@ void answer_attendance(sqlite3 *db, const struct store_ask *ask, struct json_out
     for (size_t i = 0; i < ask->session_count && e == ERR_NONE; i++) {
         size_t rows = 0;
         e = take_session(db, a, ask->sessions[i], ask->now_ms, &rows);
-        if (e == ERR_NONE && rows == 0)
+        if (e == ERR_NONE && rows == 0 && !ask->of_programme)
             e = ERR_UNKNOWN;
         if (e != ERR_NONE)
             snprintf(

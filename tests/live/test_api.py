@@ -85,6 +85,7 @@ def everything(relay):
     equal([e["n"] for e in api("get", "/sessions/{session}/log", query="?from=3", session=s)["events"][:2]], [3, 4], "log from 3")
     for form in ("json", "csv", "xapi"):
         api("get", "/attendance", query=f"?sessions={s}&threshold=80&format={form}")
+    api("get", "/attendance", status=409, query="?programme=none")
     api("post", "/sessions/{session}/end", {}, session=s)
     api("get", "/sessions", query="?all=true")
     api("post", "/people/erase", {"person": "Cy", "session": s}, status=409)  # it ended just now

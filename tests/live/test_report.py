@@ -144,6 +144,23 @@ def held(c):
     c.relay.ctl("end", "--session", sessions["two"])
 
 
+@rows.row
+def attendance(c):
+    """attendance of a whole programme is that of all its sessions; places of each interval"""
+    ids = [s["session"] for s in c.shown()["sessions"]]
+    words = [w for s in ids for w in ("--session", s)]
+    for form in ("json", "csv", "xapi"):
+        of_all, of_one = ([*head, "--threshold", "50%", "--format", form] for head in (words, ("--programme", "acoustics")))
+        equal(aulactl(c.relay, "attendance", *of_one), aulactl(c.relay, "attendance", *of_all), form)
+    told = c.relay.ctl("attendance", "--programme", "acoustics")
+    equal([s["id"] for s in told["sessions"]], ids, "its sessions")
+    chair = next(p for p in told["people"] if p["name"] == "Prof. Chiara Rossi")
+    equal(({i["session"] for i in chair["intervals"]}, chair["roles"]), (set(ids), ["chair"]), "both days")
+    status, _, said = aulactl(c.relay, "attendance", "--programme", "none")
+    true(status == 1 and "no programme" in said, said)
+    equal(aulactl(c.relay, "attendance")[0], 2, "neither")
+
+
 def tidied(page):
     done = subprocess.run(["tidy", "-quiet", "-errors", "--mute-id", "yes", page], capture_output=True, check=False)
     equal((done.returncode, done.stderr.decode()), (0, ""), f"tidy of {page}")
