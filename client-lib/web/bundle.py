@@ -56,17 +56,18 @@ def modules(entry):
     (later.js does), esbuild puts all of the entry into a "chunk" and leaves a file that only imports it, which the page can do without."""
     made = esbuild(entry, "--splitting", "--format=esm", *HASHED)
     first, = [name for name, about in made.items() if entry in about["inputs"]]
-    if any(i["kind"] == "import-statement" for i in made[first]["imports"]):
-        sys.exit(f"bundle.py: {entry} would wait for a second file before it runs: {made[first]['imports']}")
+    others = [name for name in made if name.startswith("chunk-") and name not in (first, first + ".map")]
+    if others or any(i["kind"] == "import-statement" for i in made[first]["imports"]):
+        sys.exit(f"bundle.py: {entry} would need more than one file before it runs (a module imported as a whole, by *?): {others}")
     for name in made:
         if made[name].get("entryPoint") == entry and name != first:
             os.remove(os.path.join(NEW, name))
             os.remove(os.path.join(NEW, name + ".map"))
         elif first.startswith("chunk-"):  # a name of the same length, for the source maps know columns
             path = os.path.join(NEW, name)
-            text = read(path).replace(first, first.replace("chunk", "first"))
+            text = read(path).replace(first, first.replace("chunk-", "first-"))
             os.remove(path)
-            write(path.replace("/chunk-", "/first-"), text)
+            write(path.replace(first, first.replace("chunk-", "first-")), text)
     return first.replace("chunk-", "first-")
 
 

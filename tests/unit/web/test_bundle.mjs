@@ -40,6 +40,7 @@ test('no script of a page waits for a second one; the later one stands on the fi
   for (const page of Object.keys(pages)) assert.doesNotMatch(read(place(page, named(page).script[0])), /^import\b|[;}]import["{*]|\}from"/);
   const [first] = named('index.html').script;
   assert.ok(read(one('later')).includes(`from".${first}"`));
+  for (const language of ['en', 'fa']) assert.doesNotMatch(read(catalogue(`text/${language}.js`)), /^import\b|\}from"/);
 });
 
 test('whatever a script fetches is there', () => {
