@@ -88,7 +88,7 @@ function draw() {
   $('recorded').hidden = !session.recorded;
   $('upload').hidden = !presents();
   drawQueue(session, me, leads(), hall);
-  drawPeople(session, me, speaking, leads(), hall, part('find', session.large));
+  drawPeople(session, me, speaking, leads(), hall, session.large ? part('find', true) : undefined);
   talk.drawChat(session, me);
   view.drawFloor(session, me, sound, companion());
   view.drawChair(session, leads(), guestsOf(session));

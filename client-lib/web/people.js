@@ -76,7 +76,7 @@ function drawPlaces(s, present, find) {
   else for (const p of present) if (p.role !== 'room') places.set(p.place, (places.get(p.place) ?? 0) + 1);
   const several = [...places].filter(([, count]) => count > 0);
   $('people-places').hidden = several.length < 2;
-  const sign = JSON.stringify([language, several, find?.place()]);
+  const sign = JSON.stringify([language, several, Boolean(find), find?.place()]);
   if ($('people-places').dataset.sign === sign) return;
   $('people-places').dataset.sign = sign;
   const focused = document.activeElement?.closest('#people-places')?.contains(document.activeElement) ? document.activeElement.dataset.place : null;
