@@ -52,6 +52,7 @@ static void stop(void *self)
     r->stopping = true;
     r->stopped_us = clock_monotonic_us();
     notify_service_manager("STOPPING=1");
+    web_leave(r->pump.web);
     desk_shutdown(r->pump.desk, r->stopped_us);
     pump_turn(&r->pump);
     web_stop(r->pump.web);

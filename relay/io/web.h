@@ -68,16 +68,19 @@ enum err web_create(const struct web_config *config, char *why, size_t why_size,
 void web_send(struct web *w, uint32_t connection, struct message *m, bool droppable);
 /* Closes a WebSocket once everything queued is sent, or CLOSE_FLUSH_US later at the latest. */
 void web_close(struct web *w, uint32_t connection);
-/* Does what must wait until libwebsockets is not on the stack. After each turn of the loop. */
+/* Sends what is queued, and does what must wait until libwebsockets is not on the stack. After each turn of
+ * the loop. */
 void web_sweep(struct web *w);
 
 /* Loads the certificate's files again. ERR_SYSTEM. */
 enum err web_reload_certificate(struct web *w) MUST_USE;
 void web_set_limits(struct web *w, const struct accept_limits *limits);
 
-/* The end, in this order (libwebsockets wants to be destroyed twice, its loop drained in between): web_stop
- * accepts no more and closes every WebSocket with 1001; web_sockets tells how many are left; web_end begins
- * to destroy; the loop runs until it is empty; web_destroy frees. */
+/* The end, in this order (libwebsockets wants to be destroyed twice, its loop drained in between): after
+ * web_leave whoever is closed is told 1001, the relay goes, as the code; web_stop accepts no more and closes
+ * every WebSocket with 1001; web_sockets tells how many are left; web_end begins to destroy; the loop runs
+ * until it is empty; web_destroy frees. */
+void web_leave(struct web *w);
 void web_stop(struct web *w);
 int web_sockets(const struct web *w);
 void web_end(struct web *w);

@@ -26,6 +26,8 @@ struct ws_connection {
     struct lws *wsi;
     uint32_t number; /* 0: not established */
     struct send_queue queue;
+    struct ws_connection *next_queued;
+    bool queued;    /* in the list of those that have something to send */
     char *gathered; /* a sentence in several frames */
     size_t gathered_len;
     bool closing; /* sends what is queued, then closes with `close_code` */
@@ -40,7 +42,9 @@ struct ws_connection {
 struct ws_shell {
     struct table *connections; /* by number */
     uint32_t last_number;
+    struct ws_connection *queued;  /* list, newest first: sent to when the turn ends */
     struct ws_connection *closing; /* list */
+    bool leaving;                  /* the relay goes: every close says so */
     uv_timer_t deadline;           /* runs while the list is not empty */
 };
 

@@ -1,5 +1,9 @@
 /* The WebSockets of subprotocol aula.v1: sentences in, messages out, and closing with a code.
  *
+ * What is queued in a turn of the loop is written at its end, straight to each socket that takes it: to be
+ * called back for it would cost three changes of what the kernel watches and another turn. Only where a
+ * socket is full, or a write fails, libwebsockets is asked to call back.
+ *
  * A close code reaches the client only from within RECEIVE, or by LWS_TO_KILL_SYNC while libwebsockets is not
  * on the stack; from WRITEABLE it is lost. So closing waits in a list for web_sweep. */
 #include "io/web_parts.h"
@@ -91,11 +95,22 @@ static void forget_closing(struct web *w, struct ws_connection *c)
         }
 }
 
+static void forget_queued(struct web *w, struct ws_connection *c)
+{
+    for (struct ws_connection **at = &w->ws.queued; c->queued && *at != NULL; at = &(*at)->next_queued)
+        if (*at == c) {
+            *at = c->next_queued;
+            c->queued = false;
+            return;
+        }
+}
+
 static void gone(struct web *w, struct ws_connection *c)
 {
     if (c->number == 0)
         return;
     forget_closing(w, c);
+    forget_queued(w, c);
     table_take(w->ws.connections, &c->number, sizeof c->number);
     w->counters.skipped += c->queue.skipped;
     send_queue_finish(&c->queue);
@@ -108,9 +123,10 @@ static void gone(struct web *w, struct ws_connection *c)
 
 /* --- in --- */
 
-static int close_from_receive(struct lws *wsi, enum lws_close_status code, const char *text)
+static int close_from_receive(struct ws_connection *c, enum lws_close_status code, const char *text)
 {
-    lws_close_reason(wsi, code, (unsigned char *)(uintptr_t)text, strlen(text));
+    c->closed = true;
+    lws_close_reason(c->wsi, code, (unsigned char *)(uintptr_t)text, strlen(text));
     return -1;
 }
 
@@ -143,19 +159,19 @@ static int received(struct web *w, struct ws_connection *c, const void *bytes, s
     if (c->closing || c->closed)
         return 0; /* what he says now is not heard any more */
     if (lws_frame_is_binary(c->wsi))
-        return close_from_receive(c->wsi, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, "text only");
+        return close_from_receive(c, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, "text only");
     if (c->gathered_len + len > SENTENCE_MAX)
-        return close_from_receive(c->wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "over 64 KiB");
+        return close_from_receive(c, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "over 64 KiB");
     if (!last || c->gathered_len > 0) {
         if (!gather(c, bytes, len))
-            return close_from_receive(c->wsi, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION, "no memory");
+            return close_from_receive(c, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION, "no memory");
         if (!last)
             return 0;
         bytes = c->gathered;
         len = c->gathered_len;
     }
     if (too_many(c))
-        return close_from_receive(c->wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, "too many sentences");
+        return close_from_receive(c, LWS_CLOSE_STATUS_POLICY_VIOLATION, "too many sentences");
     w->counters.sentences_in++;
     w->listener.sentence(w->listener.self, c->number, len > 0 ? bytes : "", len);
     free(c->gathered);
@@ -177,6 +193,15 @@ static void begin_closing(struct web *w, struct ws_connection *c, uint16_t code)
     w->ws.closing = c;
 }
 
+static void queue(struct web *w, struct ws_connection *c)
+{
+    if (c->queued)
+        return;
+    c->queued = true;
+    c->next_queued = w->ws.queued;
+    w->ws.queued = c;
+}
+
 static void end_slow(struct web *w, struct ws_connection *c)
 {
     w->counters.slow++;
@@ -185,7 +210,7 @@ static void end_slow(struct web *w, struct ws_connection *c)
     send_queue_finish(&c->queue);
     struct message *bye = message_create(slow_bye, sizeof slow_bye - 1);
     if (bye != NULL && send_queue_push(&c->queue, bye, false) == SEND_QUEUED)
-        lws_callback_on_writable(c->wsi);
+        queue(w, c);
     message_release(bye);
     begin_closing(w, c, LWS_CLOSE_STATUS_POLICY_VIOLATION);
 }
@@ -197,7 +222,7 @@ void web_send(struct web *w, uint32_t connection, struct message *m, bool droppa
         return;
     switch (send_queue_push(&c->queue, m, droppable)) {
     case SEND_QUEUED:
-        lws_callback_on_writable(c->wsi);
+        queue(w, c);
         break;
     case SEND_SKIPPED:
         break;
@@ -207,6 +232,8 @@ void web_send(struct web *w, uint32_t connection, struct message *m, bool droppa
     }
 }
 
+/* Writes what the socket takes, at most WRITE_BUDGET messages, and asks to be called back for the rest. -1:
+ * the connection is broken. */
 static int writeable(struct web *w, struct ws_connection *c)
 {
     for (int i = 0; i < WRITE_BUDGET && !lws_send_pipe_choked(c->wsi); i++) {
@@ -225,13 +252,29 @@ static int writeable(struct web *w, struct ws_connection *c)
     return 0;
 }
 
+static void send_queued(struct web *w)
+{
+    while (w->ws.queued != NULL) {
+        struct ws_connection *c = w->ws.queued;
+        w->ws.queued = c->next_queued;
+        c->queued = false;
+        if (writeable(w, c) != 0)
+            lws_callback_on_writable(c->wsi); /* it fails there again, where it may be closed */
+    }
+}
+
 /* --- closing --- */
 
 void web_close(struct web *w, uint32_t connection)
 {
     struct ws_connection *c = find(w, connection);
     if (c != NULL)
-        begin_closing(w, c, LWS_CLOSE_STATUS_NORMAL);
+        begin_closing(w, c, w->ws.leaving ? LWS_CLOSE_STATUS_GOINGAWAY : LWS_CLOSE_STATUS_NORMAL);
+}
+
+void web_leave(struct web *w)
+{
+    w->ws.leaving = true;
 }
 
 void ws_close_all(struct web *w, uint16_t code)
@@ -269,6 +312,7 @@ static struct ws_connection *first_due(struct web *w, point_us now_us)
 
 void web_sweep(struct web *w)
 {
+    send_queued(w);
     if (w->ws.closing == NULL) {
         uv_timer_stop(&w->ws.deadline); /* the last has gone by itself */
         return;
