@@ -58,7 +58,8 @@ static void each_request(void **state)
         /* 9 */ {"{\"verb\":\"backup\",\"file\":\"here.db\"}", LOG_DOOR_REFUSED, "whole path"},
         /* 10 */ {"{\"verb\":\"backup\"}", LOG_DOOR_REFUSED, "file"},
         /* 11 */ {"{\"verb\":\"backup\",\"file\":\"/nowhere/at/all\"}", LOG_DOOR_ASKED, ""},
-        /* 12 */ {"{\"verb\":\"attendance\",\"sessions\":[]}", LOG_DOOR_REFUSED, "Name sessions, or a programme"},
+        /* 12 */
+        {"{\"verb\":\"attendance\",\"sessions\":[]}", LOG_DOOR_REFUSED, "Name sessions, or a programme"},
         /* 13 */ {"{\"verb\":\"attendance\",\"sessions\":[\"a\",7]}", LOG_DOOR_REFUSED, "sessions"},
         /* 14 */
         {"{\"verb\":\"attendance\",\"sessions\":[\"a\"],\"threshold\":101}", LOG_DOOR_REFUSED, "threshold"},
