@@ -54,12 +54,14 @@ export class Socket extends EventTarget {
     this.#ws?.close(1000);
   }
 
-  // The line seems dead: leave it and come back on a new one.
+  // The line seems dead: leave it and come back on a new one, the first time at once.
   renew() {
     const old = this.#ws;
     if (!old || this.#ended) return;
+    const first = this.#tries === 0;
     this.#lost();
     old.close();
+    if (first && !this.#ended) this.open();
   }
 
   get connected() { return this.#ws?.readyState === WebSocket.OPEN; }

@@ -4,10 +4,11 @@ const SAMPLES_PER_MS = 48;
 const LINE_MS = 1000;
 const GATHER_MS = 60;   // the relay sends no checks, so our candidates matter little
 const ANSWER_MS = 5000; // an offer without answer for so long: the line of sentences is dead;
-const AGAIN_MS = 1500;  // sooner where the sound's path seems dead too: both go over one network
-const SILENT_MS = 1500; // nothing at all on the path for so long, though somebody speaks (a report comes each second): it may be dead;
-const SILENT_MAX_MS = 60000; // asked twice as late each time that it was not
-const WATCH_MS = 500;
+const AGAIN_MS = [500, 1500]; // sooner where the sound's path seems dead too, for both go over one network: after three times what the last answer took
+const UNHEARD_MS = 800; // nothing at all on the path for so long, though somebody speaks (in his pauses a packet comes each 400 ms): it may be dead;
+const UNTOLD_MS = 1500; // where only we speak a report comes each second
+const PATIENCE_MAX = 64; // asked twice as late each time that it was not
+const WATCH_MS = 250;
 const STALE_MS = 2000;  // what is known of our own sound's clock holds for so long
 const UP_MS = 10000;    // no sound's path for so long after the answer: begin again
 
@@ -23,7 +24,7 @@ export class Sound extends EventTarget {
   #socket; #ear; #pc = null; #sender = null; #receiver = null; #way = null; #timers = [];
   #stream = null; #device = ''; #kind = 'person'; #plain; #speaks = false;
   #offers = 0; #answers = 0; #late = 0; #offset = null; #clock = null; #seen = null; #before = null;
-  #me = 0; #others = false; #came = null; #moment = null; #worker = null; #untimed = false; #patience = SILENT_MS;
+  #me = 0; #others = false; #came = null; #moment = null; #worker = null; #untimed = false; #patience = 1; #offered = 0; #took = 0;
 
   // `plain`: the microphone's sound as it is.
   constructor(socket, ear, plain) {
@@ -112,7 +113,7 @@ export class Sound extends EventTarget {
   async moved() {
     if (!this.alive || !this.#socket.connected || this.#answers < this.#offers) return;
     this.#pc.restartIce();
-    await this.#offer(AGAIN_MS);
+    await this.#offer(Math.min(AGAIN_MS[1], Math.max(AGAIN_MS[0], 3 * this.#took)));
   }
 
   stop() {
@@ -164,6 +165,7 @@ export class Sound extends EventTarget {
     await gathered(pc);
     if (pc !== this.#pc || !this.#socket.connected) return;
     this.#offers++;
+    this.#offered = performance.now();
     this.#socket.send({ kind: 'offer', sdp: pc.localDescription.sdp });
     clearTimeout(this.#late);
     this.#late = setTimeout(() => { if (this.#pc === pc) this.#socket.renew(); }, patience);
@@ -175,6 +177,7 @@ export class Sound extends EventTarget {
     const pc = this.#pc;
     if (++this.#answers < this.#offers) return;
     clearTimeout(this.#late);
+    this.#took = performance.now() - this.#offered;
     if (pc?.signalingState !== 'have-local-offer') return;
     this.#offset = offset;
     await pc.setRemoteDescription({ type: 'answer', sdp }).catch(() => { if (pc === this.#pc) this.#tell('failed'); });
@@ -192,12 +195,12 @@ export class Sound extends EventTarget {
     let bytes = 0;
     for (const s of (await pc.getStats()).values()) if (s.type === 'candidate-pair') bytes += s.bytesReceived ?? 0;
     const now = performance.now();
-    if (pc !== this.#pc || bytes !== this.#came?.bytes) { this.#came = { bytes, at: now }; this.#patience = SILENT_MS; return; }
-    const flows = this.#sender?.track || (this.#receiver && this.#others);
-    if (!flows || !this.up) this.#came.at = now;
-    if (now - this.#came.at < this.#patience) return;
+    if (pc !== this.#pc || bytes !== this.#came?.bytes) { this.#came = { bytes, at: now }; this.#patience = 1; return; }
+    const hears = this.#receiver && this.#others;
+    if (!(hears || this.#sender?.track) || !this.up) this.#came.at = now;
+    if (now - this.#came.at < this.#patience * (hears ? UNHEARD_MS : UNTOLD_MS)) return;
     this.#came.at = now;
-    this.#patience = Math.min(2 * this.#patience, SILENT_MAX_MS);
+    this.#patience = Math.min(2 * this.#patience, PATIENCE_MAX);
     this.moved();
   }
 

@@ -52,6 +52,29 @@ test('a hand that is granted after the restart is heard', async () => {
   await until('his sound comes in', () => relay.person(session, 'Bob').packets_in > 25);
 });
 
+test('the language that was chosen outlives the relay, the line and the page', async () => {
+  const leyla = await browser.join(relay.link(session, 'trainee', 'Leyla'));
+  const inPersian = async () => {
+    assert.deepEqual(await leyla.$eval('html', (e) => [e.lang, e.dir]), ['fa', 'rtl']);
+    await says(leyla, '#floor-words', 'شنونده هستید');
+    await says(leyla, '#line-words', 'ارتباط خوب');
+  };
+  await leyla.click('#settings');
+  await leyla.selectOption('dialog select:has(option[value="fa"])', 'fa');
+  await inPersian();
+  await relay.kill();
+  await leyla.waitForSelector('#line[data-state="bad"]');
+  await relay.start();
+  await until('she is back', () => relay.person(session, 'Leyla')?.present, 15000);
+  await leyla.waitForSelector('#line[data-state="good"]', { timeout: 15000 });
+  await inPersian();
+  await leyla.reload();
+  await leyla.click('#door-join');
+  await inPersian();
+  await leyla.evaluate(() => localStorage.clear()); // the others' pages are of the same browser
+  await leyla.close();
+});
+
 test('the line of sentences breaks and comes back while sound goes on', async () => {
   const before = (await stats(trainee))['inbound-rtp'].packetsReceived;
   await trainee.context().setOffline(true);

@@ -86,10 +86,12 @@ for (const speaker of Object.keys(names)) {
 // What must outlive the change, as the relay has it.
 const kept = () => Object.fromEntries(relay.show(session).participants.map((p) => [p.name, { id: p.id, floor: p.floor, muted: p.muted, hand: p.hand, queue: p.queue, present: p.present }]));
 
-test('their network changes: ICE restarts on the connections there are, and seat, floor, hand and mute stay', async (t) => {
+test('their network changes: ICE restarts on the connections there are, and seat, floor, hand, mute and language stay', async (t) => {
   pages.trainee = await chromium.join(relay.link(session, 'trainee', 'Trainee'));
   await pages.trainee.click('#hand');
   await mute('firefox', true);
+  await pages.trainee.click('#settings');
+  await pages.trainee.selectOption('dialog select:has(option[value="fa"])', 'fa');
   await until('all is told', () => kept().Trainee.hand && kept().Firefox.muted);
   const before = kept();
   ip('address', 'delete', `${OUR_ADDRESS}/24`, 'dev', 'here');
@@ -114,6 +116,9 @@ test('their network changes: ICE restarts on the connections there are, and seat
   await until('all is as it was', () => { try { assert.deepEqual(kept(), before); return true; } catch { return false; } }, 5000).catch(() => assert.deepEqual(kept(), before));
   assert.equal(await pages.trainee.$eval('#floor', (e) => e.dataset.state), 'waiting');
   assert.equal(await pages.firefox.$eval('#floor', (e) => e.dataset.state), 'muted');
+  assert.deepEqual(await pages.trainee.$eval('html', (e) => [e.lang, e.dir]), ['fa', 'rtl']);
+  assert.match(await pages.trainee.$eval('#floor-words', (e) => e.textContent), /^در انتظار/);
+  assert.deepEqual(await pages.chromium.$eval('html', (e) => [e.lang, e.dir]), ['en', 'ltr']);
 });
 
 test('each page tells the relay every second what came and what was lost', async () => {
