@@ -1,12 +1,18 @@
 /* A hall in virtual time: a loudspeaker and a microphone with clocks of their own, the air between them, and
  * aula's path from end to end: pace, echo, pace.
  *
- *     hall_echo FAR.wav NEAR.wav NEAR-BEGINS-S DELAY-MS GAIN-DB ROOM-S OUT-PPM IN-PPM RESULT.raw
+ *     hall_echo FAR.wav NEAR.wav NEAR-BEGINS-S DELAY-MS GAIN-DB ROOM-S OUT-PPM IN-PPM LATE-MS SHIFT-MS
+ * SERVER-PPM RESULT.raw
  *
  * FAR is what comes from the session, NEAR what is said in the hall. ROOM-S is 0 for one clean path, else the
  * time in which its reverberation falls by 60 dB. RESULT gets 16-bit samples in three channels, of the
  * session's clock: what came, what the microphone heard, what goes out. Clocks are those of the true time but
- * for the cards', which are so many ppm faster. */
+ * for the cards', which are so many ppm faster.
+ *
+ * The machine gives and takes sound up to LATE-MS late. And from when somebody speaks in the hall on it is as
+ * with PulseAudio's null sinks when somebody plays into one: its bursts come SHIFT-MS earlier, and it counts
+ * its time by whole microseconds a burst, so that it runs SERVER-PPM fast and carries all sound along, sample
+ * for sample: by their clocks the cards differ, and yet the echo's way stands still. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -34,6 +40,10 @@ struct hall {
     struct path paths[ROOM_PATHS];
     size_t path_count;
     double out_rate, in_rate; /* of the cards, over 48 kHz */
+    double late, shift;       /* samples */
+    double server_rate;
+    unsigned seed;
+    double out_late, in_late; /* of the next burst */
     float *played;            /* by the loudspeaker's card */
     float *air, *heard;       /* at the loudspeaker, at the microphone */
     size_t played_count, air_count, heard_by_card;
@@ -73,11 +83,47 @@ static point_us us(double samples)
     return (point_us)(samples / SAMPLES_PER_S * US_PER_S);
 }
 
+static double lateness(struct hall *h)
+{
+    h->seed = h->seed * 1664525u + 1013904223u;
+    return h->late * (h->seed >> 8) / (1 << 24);
+}
+
+static void play(struct hall *h, size_t until)
+{
+    double now;
+    while ((now = (double)h->played_count / h->out_rate + h->out_late) < (double)until) {
+        pace_take(h->out, h->played + h->played_count, PERIOD, us(now));
+        h->played_count += PERIOD;
+        h->out_late = lateness(h);
+    }
+}
+
+/* When the microphone's next burst is there; its server holds two. */
+static double burst_due(const struct hall *h)
+{
+    double due = (double)(h->heard_by_card + PERIOD) / h->in_rate + 2 * PERIOD,
+           over = due - (double)h->near_begins;
+    return over < 0 ? due : due - h->shift - over * (1 - 1 / h->server_rate);
+}
+
+static void listen(struct hall *h, size_t until)
+{
+    double now;
+    while ((now = burst_due(h) + h->in_late) < (double)until &&
+           (double)(h->heard_by_card + PERIOD) / h->in_rate + BETWEEN_TAPS < (double)h->air_count) {
+        float period[PERIOD];
+        for (int i = 0; i < PERIOD; i++)
+            period[i] = at(h, h->heard, (double)h->heard_by_card++ / h->in_rate);
+        pace_put(h->in, period, PERIOD, us(now));
+        h->in_late = lateness(h);
+    }
+}
+
 /* Everything in the hall up to a moment of true time. */
 static void live(struct hall *h, size_t until)
 {
-    for (; (double)h->played_count / h->out_rate < (double)until; h->played_count += PERIOD)
-        pace_take(h->out, h->played + h->played_count, PERIOD, us((double)h->played_count / h->out_rate));
+    play(h, until);
     size_t sure = (size_t)((double)h->played_count / h->out_rate);
     sure = sure < until ? sure : until;
     sure = sure > BETWEEN_TAPS ? sure - BETWEEN_TAPS : 0;
@@ -91,12 +137,7 @@ static void live(struct hall *h, size_t until)
                 sum += h->paths[i].gain * h->air[n - h->paths[i].late];
         h->heard[n] = sum;
     }
-    while ((double)(h->heard_by_card + PERIOD) / h->in_rate + BETWEEN_TAPS < (double)h->air_count) {
-        float period[PERIOD];
-        for (int i = 0; i < PERIOD; i++)
-            period[i] = at(h, h->heard, (double)h->heard_by_card++ / h->in_rate);
-        pace_put(h->in, period, PERIOD, us((double)h->heard_by_card / h->in_rate));
-    }
+    listen(h, until);
 }
 
 static void put(FILE *file, const float *came, const float *near, const float *goes)
@@ -135,6 +176,9 @@ static bool furnish(struct hall *h, char **argv)
     make_room(h, atof(argv[4]), atof(argv[5]), atof(argv[6]));
     h->out_rate = 1 + atof(argv[7]) / 1e6;
     h->in_rate = 1 + atof(argv[8]) / 1e6;
+    h->late = atof(argv[9]) * SAMPLES_PER_MS;
+    h->shift = atof(argv[10]) * SAMPLES_PER_MS;
+    h->server_rate = 1 + atof(argv[11]) / 1e6;
     between_init(&h->between);
     size_t room = h->samples + h->samples / 100 + SAMPLES_PER_S;
     h->played = calloc(room, sizeof *h->played);
@@ -147,12 +191,12 @@ static bool furnish(struct hall *h, char **argv)
 int main(int argc, char **argv)
 {
     static struct hall h;
-    if (argc != 10) {
+    if (argc != 13) {
         fprintf(stderr, "usage: hall_echo FAR.wav NEAR.wav NEAR-BEGINS-S DELAY-MS GAIN-DB ROOM-S OUT-PPM "
-                        "IN-PPM RESULT.raw\n");
+                        "IN-PPM LATE-MS SHIFT-MS SERVER-PPM RESULT.raw\n");
         return 2;
     }
-    bool good = furnish(&h, argv) && run(&h, argv[9]);
+    bool good = furnish(&h, argv) && run(&h, argv[12]);
     pace_destroy(h.out);
     pace_destroy(h.in);
     echo_destroy(h.echo);
