@@ -30,9 +30,9 @@ def enter(relay, server, session, room, *flags, **options):
     return hall
 
 
-def measure(relay, server):
+def measure(relay, server, ceiling=False):
     """A lecturer talks for 27 s, after 12 s somebody in the hall too. (by how many dB the echo is lower than in the microphone, ESTOI of
-    the hall's voice at the lecturer's while both talk)"""
+    the hall's voice at the lecturer's while both talk, and where `ceiling` is asked for: of the same voice alone, afterwards)"""
     furnish(server)
     server.echo("loudspeaker", "microphone", ECHO_MS, ECHO_DB)
     session = relay.session("Echo", rooms=["A"])
@@ -42,14 +42,18 @@ def measure(relay, server):
     begun = far.await_event("playing")["t"]
     time.sleep(ALONE_S)
     server.play(near, "air-microphone")
-    far.await_event("played", seconds=60)
+    ended = far.await_event("played", seconds=60)["t"] + 0.5  # and what is on its way
+    if ceiling:
+        time.sleep(1)
+        server.play(near, "air-microphone").wait(60)
+        time.sleep(1)
     far.stop()
     heard, rate = quality.read_wav(far.wav)
     said, _ = quality.read_wav(voice)
     alone = slice(int((begun + LEARN_S) * rate), int((begun + ALONE_S) * rate))
     echo_db = quality.level_db(said[int(LEARN_S * rate):int(ALONE_S * rate)]) + ECHO_DB
     down_db = echo_db - max(quality.level_db(heard[alone]), -96)
-    both = np.array(heard[int((begun + ALONE_S) * rate):])
     whole, _ = quality.read_wav(near)
-    estoi = quality.score([whole[rate:-rate]], both, rate)[1]
-    return down_db, estoi
+    both, after = (np.array(heard[int(a * rate):int(b * rate)]) for a, b in ((begun + ALONE_S, ended), (ended, len(heard) / rate)))
+    voice_estoi, ceiling_estoi = (quality.score([whole[rate:-rate]], part, rate)[1] if wanted else None for part, wanted in ((both, True), (after, ceiling)))
+    return down_db, voice_estoi, ceiling_estoi

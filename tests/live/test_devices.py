@@ -140,7 +140,7 @@ def nothing_there(relay):
 def echo(relay):
     """a hall's people are heard while its loudspeaker talks, and that is softer than in the microphone"""
     with SoundServer() as server:
-        down_db, estoi = hall_echo.measure(relay, server)
+        down_db, estoi, _ = hall_echo.measure(relay, server)
     print(f"# echo {down_db:.1f} dB down after {hall_echo.LEARN_S} s, ESTOI while both talk {estoi:.3f}")
     true(estoi > HEARD_ESTOI / 2 and down_db > 0, f"echo {down_db:.1f} dB down, ESTOI {estoi:.3f}")
 
