@@ -129,10 +129,11 @@ void roster_count_for(struct desk *d, struct member *m)
 
 void roster_search(struct desk *d, struct member *m, const struct people_query *q, point_us now_us)
 {
-    const struct sitting *s = m->seat->sitting;
+    struct sitting *s = m->seat->sitting;
     struct view_participant people[FOUND_MAX];
     struct relay_sentence sentence = {.kind = RELAY_PEOPLE};
-    if (!rate_take(&m->searches, SEARCHES_SPACING_US, SEARCHES_BURST, now_us)) {
+    if (!rate_take(&m->searches, SEARCHES_SPACING_US, SEARCHES_BURST, now_us) ||
+        !rate_take(&s->searches, SEARCHES_ALL_SPACING_US, SEARCHES_ALL_BURST, now_us)) {
         member_refuse(d, m, true, q->id, refusal_why(REFUSAL_TOO_FAST));
         return;
     }

@@ -13,7 +13,9 @@
 
 #include "signal/desk.h"
 
-#define ROWS_MAX 200
+#define ROWS_MAX 1000
+#define PEOPLE   201 /* a large session */
+#define STEP     29  /* of its allocations, for they are thousands */
 
 /* The linker sends the desk's allocations here (meson.build). jansson's own succeed: 2.14 frees what it never
  * had when its first buffer cannot be made. */
@@ -67,8 +69,8 @@ struct flow {
     struct desk_row rows[ROWS_MAX];
     char *texts[ROWS_MAX];
     uint64_t row_count;
-    char session[SESSION_ID_MAX + 1], token[2][64];
-    bool closed[8];
+    char session[SESSION_ID_MAX + 1], token[PEOPLE][64];
+    bool closed[PEOPLE + 10];
     int links;
 };
 
@@ -89,7 +91,7 @@ static void keep(struct flow *f, const struct desk_output *o)
         const char *token = strstr(o->text, "/j/"), *session = strstr(o->text, "\"session\":\"");
         if (session)
             snprintf(f->session, sizeof f->session, "%.10s", session + 11);
-        if (token && f->links < 2)
+        if (token && f->links < PEOPLE)
             snprintf(f->token[f->links++], 64, "%.43s", token + 3);
     }
     if (o->kind != DESK_ROW)
@@ -182,6 +184,30 @@ static void one_day(struct flow *f, const char *offer)
     drain(f);
 }
 
+/* The last of them makes the session large, while memory is short from its allocation `n` on. */
+static void a_large_day(struct flow *f, long n)
+{
+    until = -1;
+    ask(f, "{\"verb\":\"session-create\",\"title\":\"T\",\"rooms\":[\"A\"]}", "", "");
+    for (uint32_t i = 0; i < PEOPLE; i++) {
+        ask(f, "{\"verb\":\"link\",\"session\":\"%s\",\"role\":\"%s\",\"name\":\"N\"}", f->session,
+            i == 0 ? "chair" : "trainee");
+        if (i + 1 < PEOPLE)
+            join(f, i + 1, f->token[i]);
+    }
+    until = n;
+    has_failed = false;
+    join(f, PEOPLE, f->token[PEOPLE - 1]);
+    say(f, 1, "{\"kind\":\"people\",\"id\":1,\"text\":\"n\"}");
+    say(f, 60, "{\"kind\":\"do\",\"id\":2,\"verb\":\"chat\",\"text\":\"Ciao\"}");
+    say(f, 61, "{\"kind\":\"do\",\"id\":2,\"verb\":\"mute\"}");
+    armed = true;
+    desk_disconnected(f->desk, 62, f->now_us);
+    armed = false;
+    drain(f);
+    join(f, PEOPLE + 1, f->token[62]);
+}
+
 /* Whoever was not cut off can still be served. */
 static void goes_on(struct flow *f)
 {
@@ -198,7 +224,7 @@ static void goes_on(struct flow *f)
     desk_destroy(f->desk);
 }
 
-/* True while the flow had an allocation number `n`. */
+/* True while the flow had an allocation number `n`; the large one without an offer. */
 static bool failing_at(long n, const struct link_identity *identity, const char *offer)
 {
     struct flow *f = __real_calloc(1, sizeof *f);
@@ -206,7 +232,7 @@ static bool failing_at(long n, const struct link_identity *identity, const char 
     f->config = (struct desk_config){.entropy = &f->entropy, .identity = identity, .workers = 1};
     f->config.wall_minus_monotonic_us = 1790000000000000;
     f->config.media[0][0].port = 8444;
-    until = n;
+    until = offer ? n : -1;
     has_failed = false;
     armed = true;
     enum err e = desk_create(&f->config, &f->desk);
@@ -214,7 +240,10 @@ static bool failing_at(long n, const struct link_identity *identity, const char 
         assert_int_equal(desk_restored(f->desk, 0, 0), ERR_NONE);
     armed = false;
     if (!e) {
-        one_day(f, offer);
+        if (offer)
+            one_day(f, offer);
+        else
+            a_large_day(f, n);
         goes_on(f);
     }
     for (uint64_t i = 0; i < f->row_count; i++)
@@ -237,8 +266,21 @@ static void every_allocation_fails_once(void **state)
     link_identity_destroy(identity);
 }
 
+static void allocations_of_a_large_session(void **state)
+{
+    (void)state;
+    struct link_identity *identity;
+    assert_int_equal(link_identity_create(&identity), ERR_NONE);
+    long n = 0;
+    while (failing_at(n, identity, NULL))
+        n += STEP;
+    assert_true(n > 500);
+    link_identity_destroy(identity);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_fails_once)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_fails_once),
+                                       cmocka_unit_test(allocations_of_a_large_session)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,6 +175,13 @@ static void searching(void **state)
     assert_true(json_is_true(json_object_get(p, "more")));
     assert_int_equal(json_array_size(json_object_get(p, "participants")), 50);
     json_decref(p);
+    for (uint32_t i = 70; i < 120; i++) { /* all together: a hundred at once, a hundred a second */
+        for (int k = 0; k < 3; k++)
+            house_say(h, i, search, k, "zoe");
+    }
+    assert_int_equal(house_heard_count(h, 71, "people"), 3);
+    check_heard(h, 119, "refused", "code", "too-fast");
+    house_wait(h, 2 * (span_us)US_PER_S);
     h->slow_disk = true; /* who has just come is found when that is on disk */
     house_hang_up(h, 60);
     house_hello(h, 300, tokens[60], 0);
