@@ -138,6 +138,12 @@ def cpu_s(pid):
     return _schedule(pid, 0)
 
 
+def first_thread_cpu_s(pid):
+    """CPU seconds of the thread that began: the relay's control loop."""
+    with open(f"/proc/{pid}/task/{pid}/schedstat", encoding="ascii") as f:
+        return int(f.read().split()[0]) / 1e9
+
+
 def waited_s(pid):
     """Seconds for which threads were ready to run and had no core: what other work on the machine did to them."""
     return _schedule(pid, 1)
@@ -240,11 +246,12 @@ class Result:
 
 
 def options(text, **flags):
-    """The command's arguments: --json, and one whole number for each of `flags` (name=(value, help))."""
+    """The command's arguments: --json, and one for each of `flags` (name=(value, help)): a whole number or a text, as its value is."""
     parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     for name, (value, what) in flags.items():
-        parser.add_argument("--" + name.replace("_", "-"), type=int, default=value, metavar="N", help=f"{what} ({value})")
+        kind, metavar = (int, "N") if isinstance(value, int) else (str, "NAME")
+        parser.add_argument("--" + name.replace("_", "-"), type=kind, default=value, metavar=metavar, help=f"{what} ({value or 'none'})")
     return parser.parse_args()
 
 

@@ -30,22 +30,47 @@ static void add(const json_t *before, const json_t *now, json_t *target, const s
     }
 }
 
+static const json_t *row_with(const json_t *rows, const char *key, const json_t *wanted)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach(rows, i, row) if (json_equal(json_object_get(row, key), wanted)) return row;
+    return NULL;
+}
+
 /* The row of `rows` with the same `key`; rows mostly stand where they stood, so that is looked at first. */
 static const json_t *same(const json_t *rows, size_t place, const json_t *row, const char *key)
 {
     const json_t *wanted = json_object_get(row, key);
-    const json_t *there = json_array_get(rows, place), *other;
-    size_t i;
+    const json_t *there = json_array_get(rows, place);
     if (wanted == NULL || json_equal(json_object_get(there, key), wanted))
         return wanted ? there : NULL;
-    json_array_foreach(rows, i, other) if (json_equal(json_object_get(other, key), wanted)) return other;
-    return NULL;
+    return row_with(rows, key, wanted);
 }
 
 static const json_t *flow_of(const json_t *row)
 {
     const json_t *counters = json_object_get(row, "counters");
     return counters ? counters : row;
+}
+
+/* Counters that were not read again since: what was said of them still holds. */
+static void keep(const json_t *before, json_t *now, const struct rate *rates, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        json_t *rate = json_object_get(before, rates[i].name);
+        if (rate != NULL)
+            json_object_set(now, rates[i].name, rate);
+    }
+}
+
+/* Between the moments when the counters of two looks at a session were read; `seconds` where they are not
+ * told.
+ */
+static double counted_span(const json_t *before, const json_t *now, double seconds)
+{
+    const json_t *a = json_object_get(before, "counted_us"), *b = json_object_get(now, "counted_us");
+    return a != NULL && b != NULL ? (double)(json_integer_value(b) - json_integer_value(a)) / 1e6 : seconds;
 }
 
 static void add_rows(const json_t *before, json_t *now, const char *key, const struct rate *rates,
@@ -56,8 +81,11 @@ static void add_rows(const json_t *before, json_t *now, const char *key, const s
     json_array_foreach(now, i, row)
     {
         const json_t *old = same(before, i, row, key);
-        if (old != NULL)
-            add(flow_of(old), flow_of(row), row, rates, count, seconds);
+        double span = counted_span(old, row, seconds);
+        if (old != NULL && span > 0)
+            add(flow_of(old), flow_of(row), row, rates, count, span);
+        else if (old != NULL)
+            keep(old, row, rates, count);
     }
 }
 
@@ -76,7 +104,11 @@ void rates_add(const json_t *before, json_t *now)
     add_rows(json_object_get(before, "sessions"), json_object_get(now, "sessions"), "id", flow_rates,
              COUNT(flow_rates), seconds);
     const json_t *was = json_object_get(before, "session"), *is = json_object_get(now, "session");
-    if (was != NULL && is != NULL && json_equal(was, is))
-        add_rows(json_object_get(before, "people"), json_object_get(now, "people"), "id", flow_rates,
-                 COUNT(flow_rates), seconds);
+    if (was == NULL || is == NULL || !json_equal(was, is))
+        return;
+    const json_t *session = row_with(json_object_get(now, "sessions"), "id", is),
+                 *session_before = row_with(json_object_get(before, "sessions"), "id", was);
+    seconds = counted_span(session_before, session, seconds);
+    add_rows(json_object_get(before, "people"), json_object_get(now, "people"), "id", flow_rates,
+             COUNT(flow_rates), seconds);
 }

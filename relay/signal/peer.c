@@ -36,6 +36,7 @@ bool sitting_open_media(struct desk *d, struct sitting *s)
     s->audible_count = 0;
     memset(&s->counters, 0, sizeof s->counters);
     s->counted_once = s->counted_twice = false;
+    s->counted_us = 0;
     s->labelled = d->labelled < DESK_LABELLED_MAX;
     d->labelled += s->labelled;
     return true;
@@ -176,8 +177,9 @@ static void peer_fact(struct desk *d, struct peer *p, const struct media_fact *f
 }
 
 /* Only the surveys are looks: `show` between them would make a look's span too short for a rate. */
-static void count(struct desk *d, struct sitting *s, const struct session_counters *now)
+static void count(struct desk *d, struct sitting *s, const struct session_counters *now, point_us now_us)
 {
+    s->counted_us = now_us;
     if (s->counters_due) {
         s->counters_before = s->counters;
         s->counted_twice = s->counted_once;
@@ -198,7 +200,7 @@ void desk_fact(struct desk *d, int worker, const struct media_fact *fact, point_
             told_speaking(d, s, fact, now_us);
             return;
         }
-        count(d, s, &fact->session_counters);
+        count(d, s, &fact->session_counters, now_us);
         return;
     }
     struct peer *p = table_get(d->peers, &fact->peer, sizeof fact->peer);

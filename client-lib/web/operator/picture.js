@@ -13,9 +13,16 @@ function rate(before, now, target, rates, seconds) {
   }
 }
 
+// A session's counters are read at a moment of their own; where they were not read again since, what was said of them still holds.
+const span = (before, now, seconds) => (before?.counted_us && now?.counted_us ? (now.counted_us - before.counted_us) / 1e6 : seconds);
+
 function rateRows(before = [], now = [], key, rates, seconds) {
   const old = new Map(before.map((row) => [row[key], row]));
-  for (const row of now) rate(old.get(row[key])?.counters ?? old.get(row[key]), row.counters ?? row, row, rates, seconds);
+  for (const row of now) {
+    const was = old.get(row[key]), between = span(was, row, seconds);
+    if (between > 0) rate(was?.counters ?? was, row.counters ?? row, row, rates, between);
+    else for (const [, name] of rates) if (was?.[name] !== undefined) row[name] = was[name];
+  }
 }
 
 // Adds to `now` what happens each second: as relay/ctl/rates.h does for aulactl.
@@ -25,7 +32,8 @@ export function addRates(before, now) {
   rate(before.relay, now.relay, now.relay, RELAY, seconds);
   rateRows(before.relay.workers, now.relay.workers, 'worker', WORKER, seconds);
   rateRows(before.sessions, now.sessions, 'id', FLOW, seconds);
-  if (before.session === now.session) rateRows(before.people, now.people, 'id', FLOW, seconds);
+  const of = (picture) => picture.sessions?.find((s) => s.id === now.session);
+  if (before.session === now.session) rateRows(before.people, now.people, 'id', FLOW, span(of(before), of(now), seconds));
   return now;
 }
 

@@ -57,8 +57,8 @@ static void paint(const struct terminal *t)
     for (int y = 0; y < LINES; y++)
         for (int x = 0; x < COLS; x++) {
             const struct cell *cell = &cells->at[y * COLS + x];
-            if (cell->sign == 0 || (y == LINES - 1 && x == COLS - 1))
-                continue; /* a wide sign's right half; the corner would scroll */
+            if (cell->sign == 0)
+                continue; /* a wide sign's right half */
             attr_set(attributes(t, cell->style) & ~(attr_t)A_COLOR,
                      (short)PAIR_NUMBER(attributes(t, cell->style)), NULL);
             mvaddnwstr(y, x, &cell->sign, 1);

@@ -73,22 +73,23 @@ static void draw_threads(const struct console *c, struct cells *s, int y)
 
 void draw_help(struct cells *s, int y)
 {
-    static const char *const lines[] = {
-        "arrows, Page Up/Down, Home, End   go about",
-        "Enter                             into a session, a person's line, an alarm's matter",
-        "Escape                            back",
-        "s                                 sort by the next column",
-        "f                                 show all, those with sound, those in trouble",
-        "/                                 search by name, place, title or id; Escape ends it",
-        "a                                 all alarms",
-        "g  u  X                           give the floor, mute, remove (of a person)",
-        "m                                 say something to a person, or to a session",
-        "E                                 end the session",
-        "D                                 drain the relay",
-        "Ctrl-L                            draw everything anew",
-        "q                                 leave; the relay goes on",
-        "What changes something is asked about first: y does it, any other key does not.",
-        "R is the E-model's quality: 93 is best, below 60 people complain."};
+    static const char *const lines[] = {"arrows, Page, Home, End  go about",
+                                        "Enter                    into a session, a person's line, an alarm",
+                                        "Escape                   back",
+                                        "s                        sort by the next column",
+                                        "f                        all, those with sound, those in trouble",
+                                        "/                        search by name, place, title or id",
+                                        "a                        all alarms",
+                                        "g  u  X                  give the floor, mute, remove a person",
+                                        "m                        say something to a person or session",
+                                        "E                        end the session",
+                                        "D                        drain the relay",
+                                        "Ctrl-L                   draw everything anew",
+                                        "q                        leave; the relay goes on",
+                                        "",
+                                        "What changes something is asked about first: only y does it.",
+                                        "> is what comes from there, < what goes there; -DB is the level.",
+                                        "R is the E-model's quality: 93 is best, below 60 is bad."};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         cells_put(s, 2, y + (int)i, s->width - 2, STYLE_PLAIN, lines[i]);
 }

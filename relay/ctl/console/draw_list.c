@@ -30,6 +30,7 @@ static const struct column people_columns[] = {
 #define SESSION_COLUMNS (int)(sizeof session_columns / sizeof session_columns[0])
 #define PEOPLE_COLUMNS  (int)(sizeof people_columns / sizeof people_columns[0])
 #define NAME_LEAST      28
+#define NAME_MOST       56
 #define STATE_WIDTH     10 /* open, backstage; floor and muted of a person */
 
 static void cell_text(const json_t *row, const struct column *k, char *ret_text, size_t size)
@@ -58,8 +59,10 @@ static const char *state_of(const json_t *row, bool people)
 static void row_name(const json_t *row, bool people, char *ret_name, size_t size)
 {
     if (people) {
-        snprintf(ret_name, size, "%lld %s (%s, %s)", member_number(row, "id"), member_text(row, "name"),
-                 member_text(row, "role"), member_text(row, "place"));
+        const char *place = member_text(row, "place");
+        bool plain = strcmp(place, "remote") == 0 || strcmp(place, member_text(row, "name")) == 0;
+        snprintf(ret_name, size, "%lld %s (%s%s%s)", member_number(row, "id"), member_text(row, "name"),
+                 member_text(row, "role"), plain ? "" : ", ", plain ? "" : place);
         return;
     }
     const json_t *speaker;
@@ -68,76 +71,71 @@ static void row_name(const json_t *row, bool people, char *ret_name, size_t size
         ret_name + len, size - len, "%s%s", i == 0 ? ": " : ", ", json_string_value(speaker));
 }
 
-static int graph_width(int width)
-{
-    return width < 100 ? 8 : 12;
-}
+/* What stands where in a row: mark and name, state, the columns that have room, and the graph, which has the
+ * rest. */
+struct places {
+    const struct column *columns;
+    int count, name, graph; /* widths of the latter */
+};
 
-/* How many columns have room. */
-static int fitting(const struct column *columns, int count, int width)
+static struct places places_of(bool people, int width)
 {
-    int n = 0;
-    for (int left = width - 2 - NAME_LEAST - STATE_WIDTH - graph_width(width);
-         n < count && left > columns[n].width; n++)
-        left -= columns[n].width + 1;
-    return n;
-}
-
-static int name_width(const struct column *columns, int n, int width)
-{
-    int left = width - 2 - STATE_WIDTH - graph_width(width) - 1;
-    for (int i = 0; i < n; i++)
-        left -= columns[i].width + 1;
-    return left;
+    int most = people ? PEOPLE_COLUMNS : SESSION_COLUMNS, graph = width < 100 ? 8 : 12;
+    int left = width - 2 - NAME_LEAST - STATE_WIDTH - graph;
+    struct places p = {.columns = people ? people_columns : session_columns};
+    for (; p.count < most && left > p.columns[p.count].width; p.count++)
+        left -= p.columns[p.count].width + 1;
+    p.name = NAME_LEAST + left < NAME_MOST ? NAME_LEAST + left : NAME_MOST;
+    left -= p.name - NAME_LEAST;
+    p.graph = graph + left < CONSOLE_HISTORY ? graph + left : CONSOLE_HISTORY;
+    return p;
 }
 
 static void draw_row(const struct console *c, struct cells *s, int y, const json_t *row, bool selected)
 {
     bool people = c->view == VIEW_PEOPLE, bad = false;
-    const struct column *columns = people ? people_columns : session_columns;
-    int n = fitting(columns, people ? PEOPLE_COLUMNS : SESSION_COLUMNS, s->width);
+    const struct places p = places_of(people, s->width);
     int troubles = people ? alarms_about(c, c->session, member_number(row, "id"), &bad)
                           : alarms_about(c, member_text(row, "id"), 0, &bad);
     enum style style = selected ? STYLE_SELECTED : bad ? STYLE_BAD : troubles ? STYLE_WARN : STYLE_PLAIN;
     char text[1024];
     double values[CONSOLE_HISTORY];
-    int x = 2, width = name_width(columns, n, s->width);
+    int x = 2;
     cells_row(s, y, style);
     cells_put(s, 0, y, 2, style, bad ? "!!" : troubles ? " !" : selected ? " >" : "  ");
     row_name(row, people, text, sizeof text);
-    cells_put(s, x, y, width - 1, style, text);
-    x += width;
+    cells_put(s, x, y, p.name - 1, style, text);
+    x += p.name;
     cells_put(s, x, y, STATE_WIDTH - 1, style, state_of(row, people));
     x += STATE_WIDTH;
-    for (int i = 0; i < n; i++) {
-        cell_text(row, &columns[i], text, sizeof text);
-        cells_put_right(s, x, y, columns[i].width, style, text);
-        x += columns[i].width + 1;
+    for (int i = 0; i < p.count; i++) {
+        cell_text(row, &p.columns[i], text, sizeof text);
+        cells_put_right(s, x, y, p.columns[i].width, style, text);
+        x += p.columns[i].width + 1;
     }
     int count = people ? history_get(c, c->session, member_number(row, "id"), "lost_out_percent", values)
                        : history_get(c, member_text(row, "id"), 0, "bits_out_per_s", values);
-    cells_graph(s, x, y, graph_width(s->width), style, values, count, people ? 10 : 8000, c->ascii);
+    cells_graph(s, x, y, p.graph, style, values, count, people ? 10 : 8000, c->ascii);
 }
 
 static void draw_heading(const struct console *c, struct cells *s, int y, const struct listing *l)
 {
     static const char *const filters[FILTER_COUNT] = {"all", "with sound", "in trouble"};
     bool people = c->view == VIEW_PEOPLE;
-    const struct column *columns = people ? people_columns : session_columns;
-    int n = fitting(columns, people ? PEOPLE_COLUMNS : SESSION_COLUMNS, s->width), x = 2,
-        width = name_width(columns, n, s->width);
+    const struct places p = places_of(people, s->width);
+    int x = 2;
     cells_row(s, y, STYLE_BOLD);
     /* The title comes last: it may be long. */
-    cells_format(s, x, y, width + STATE_WIDTH - 1, STYLE_BOLD, "%s: %d %s by %s%s%s%s%s",
+    cells_format(s, x, y, p.name + STATE_WIDTH - 1, STYLE_BOLD, "%s: %d %s by %s%s%s%s%s",
                  people ? "PEOPLE" : "SESSIONS", l->count, filters[c->filter], listing_sort_name(c),
                  c->search[0] ? ", /" : "", c->search, people ? " of " : "",
                  people ? member_text(selected_session(c), "title") : "");
-    x += width + STATE_WIDTH;
-    for (int i = 0; i < n; i++) {
-        cells_put_right(s, x, y, columns[i].width, STYLE_BOLD, columns[i].heading);
-        x += columns[i].width + 1;
+    x += p.name + STATE_WIDTH;
+    for (int i = 0; i < p.count; i++) {
+        cells_put_right(s, x, y, p.columns[i].width, STYLE_BOLD, p.columns[i].heading);
+        x += p.columns[i].width + 1;
     }
-    cells_put_right(s, x, y, graph_width(s->width), STYLE_BOLD, people ? "LOST<" : "BITS OUT");
+    cells_put_right(s, x, y, p.graph, STYLE_BOLD, people ? "LOST<" : "BITS OUT");
 }
 
 void draw_list(struct console *c, struct cells *s, int y, int height)

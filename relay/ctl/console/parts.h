@@ -9,7 +9,7 @@
 #define CONSOLE_TEXT_MAX 256 /* bytes of what is typed */
 #define CONSOLE_ID_MAX   64
 #define CONSOLE_WHY_MAX  512
-#define ALARMS_SHARE     5   /* of the screen for alarms: one in so many rows */
+#define ALARMS_SHARE     4   /* of the screen for alarms: one in so many rows */
 #define WIDE             120 /* columns from which more is told in a row */
 
 enum view { VIEW_SESSIONS, VIEW_PEOPLE, VIEW_PERSON, VIEW_ALARMS, VIEW_HELP, VIEW_COUNT };

@@ -6,7 +6,8 @@
 #define BEFORE                                                                                               \
     "{'relay':{'at_us':1000000,'events':10,'control_cpu_us':0,'workers':[{'worker':0,'cpu_us':5}]},"         \
     "'sessions':[{'id':'a','counters':{'packets_in':100,'packets_out':5,'bytes_in':0,'bytes_out':7}},"       \
-    "{'id':'b','counters':{'packets_in':1}}],'session':'a','people':[{'id':4,'packets_in':50,'bytes_out':"   \
+    "{'id':'b','counters':{'packets_in':1}},{'id':'c','counted_us':500000,'packets_in_per_s':77,'counters':" \
+    "{'packets_in':100}}],'session':'a','people':[{'id':4,'packets_in':50,'bytes_out':"                      \
     "1000}]}"
 
 static json_t *read_text(const char *text)
@@ -43,6 +44,13 @@ static void looks(void **state)
         {"{'relay':{'at_us':2000000},'sessions':[{'id':'a','counters':{'packets_in':7}}]}",
          NULL}, /* began anew */
         {"{'relay':{'at_us':1000000,'events':99}}", NULL},
+        /* read 0.5 s after the look before, and not read again */
+        {"{'relay':{'at_us':2000000},'sessions':[{'id':'c','counted_us':1000000,'counters':{'packets_in':150}"
+         "}]}",
+         "'packets_in_per_s':100"},
+        {"{'relay':{'at_us':2000000},'sessions':[{'id':'c','counted_us':500000,'counters':{'packets_in':100}}"
+         "]}",
+         "'packets_in_per_s':77"},
         {"{'relay':{'at_us':10,'events':99}}", NULL}, /* another relay */
         {"{'relay':7,'sessions':{}}", NULL},
         {"{}", NULL},
