@@ -276,8 +276,8 @@ static void put_sitting(struct json_out *o, const struct sitting *s)
     put_count(o, "peers", s->peer_count);
     if (s->handle)
         json_put_integer(o, "worker", s->worker);
-    if (s->counted_us)
-        json_put_integer(o, "counted_us", s->counted_us);
+    if (s->counters_us)
+        json_put_integer(o, "counted_us", s->counters_us);
     json_put_boolean(o, "recording", s->recording && !s->record_stopped);
     put_speakers(o, s);
     operator_put_counters(o, &s->counters);

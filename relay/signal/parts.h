@@ -212,8 +212,8 @@ struct sitting {
     struct session_counters counters, counters_before; /* at the last look, and the one before */
     bool counters_due;                                 /* asked for in the survey under way */
     bool counted_once, counted_twice;
-    point_us counted_us; /* when the counters came from the worker; 0: never */
-    bool labelled;       /* has a place of its own in the metrics */
+    point_us counters_us; /* when the counters came from the worker; 0: never */
+    bool labelled;        /* has a place of its own in the metrics */
     uint32_t audible[AUDIBLE_MAX];
     uint32_t audible_count;
     bool recording;    /* now */

@@ -36,7 +36,7 @@ bool sitting_open_media(struct desk *d, struct sitting *s)
     s->audible_count = 0;
     memset(&s->counters, 0, sizeof s->counters);
     s->counted_once = s->counted_twice = false;
-    s->counted_us = 0;
+    s->counters_us = 0;
     s->labelled = d->labelled < DESK_LABELLED_MAX;
     d->labelled += s->labelled;
     return true;
@@ -179,7 +179,7 @@ static void peer_fact(struct desk *d, struct peer *p, const struct media_fact *f
 /* Only the surveys are looks: `show` between them would make a look's span too short for a rate. */
 static void count(struct desk *d, struct sitting *s, const struct session_counters *now, point_us now_us)
 {
-    s->counted_us = now_us;
+    s->counters_us = now_us;
     if (s->counters_due) {
         s->counters_before = s->counters;
         s->counted_twice = s->counted_once;
