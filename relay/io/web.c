@@ -157,6 +157,7 @@ void web_end(struct web *w)
 {
     accept_stop(w->accept);
     uv_close((uv_handle_t *)&w->ws.deadline, NULL);
+    uv_close((uv_handle_t *)&w->ws.more, NULL);
     lws_context_destroy(w->context);
 }
 

@@ -42,10 +42,11 @@ struct ws_connection {
 struct ws_shell {
     struct table *connections; /* by number */
     uint32_t last_number;
-    struct ws_connection *queued;  /* list, newest first: sent to when the turn ends */
-    struct ws_connection *closing; /* list */
-    bool leaving;                  /* the relay goes: every close says so */
-    uv_timer_t deadline;           /* runs while the list is not empty */
+    struct ws_connection *queued, **queued_end; /* list: sent to when the turn ends */
+    uv_idle_t more;                             /* runs while the list is not empty after it */
+    struct ws_connection *closing;              /* list */
+    bool leaving;                               /* the relay goes: every close says so */
+    uv_timer_t deadline;                        /* runs while the list is not empty */
 };
 
 struct web {

@@ -19,6 +19,7 @@
 
 #define DEADLINE_TURN_MS 250 /* how often closing connections are looked at when nothing else happens */
 #define WRITE_BUDGET     16  /* messages in one turn of one connection */
+#define SENDS_BUDGET     256 /* connections written to at once, some 1.5 ms; then others are heard first */
 
 static const char slow_bye[] = "{\"kind\":\"bye\",\"why\":\"slow\",\"again\":true,\"text\":\"Your connection "
                                "did not take what was sent. It is made anew.\"}";
@@ -26,7 +27,9 @@ static const char slow_bye[] = "{\"kind\":\"bye\",\"why\":\"slow\",\"again\":tru
 enum err ws_shell_init(struct web *w, uint64_t seed)
 {
     uv_timer_init(w->loop, &w->ws.deadline);
+    uv_idle_init(w->loop, &w->ws.more);
     w->ws.deadline.data = w;
+    w->ws.queued_end = &w->ws.queued;
     return table_create(SOCKETS_MAX, seed, &w->ws.connections);
 }
 
@@ -100,6 +103,8 @@ static void forget_queued(struct web *w, struct ws_connection *c)
     for (struct ws_connection **at = &w->ws.queued; c->queued && *at != NULL; at = &(*at)->next_queued)
         if (*at == c) {
             *at = c->next_queued;
+            if (*at == NULL)
+                w->ws.queued_end = at;
             c->queued = false;
             return;
         }
@@ -198,8 +203,9 @@ static void queue(struct web *w, struct ws_connection *c)
     if (c->queued)
         return;
     c->queued = true;
-    c->next_queued = w->ws.queued;
-    w->ws.queued = c;
+    c->next_queued = NULL;
+    *w->ws.queued_end = c;
+    w->ws.queued_end = &c->next_queued;
 }
 
 static void end_slow(struct web *w, struct ws_connection *c)
@@ -252,15 +258,24 @@ static int writeable(struct web *w, struct ws_connection *c)
     return 0;
 }
 
+/* Nothing to do: while this runs the loop does not sleep. */
+static void go_on(uv_idle_t *idle)
+{
+    (void)idle;
+}
+
 static void send_queued(struct web *w)
 {
-    while (w->ws.queued != NULL) {
+    for (int i = 0; i < SENDS_BUDGET && w->ws.queued != NULL; i++) {
         struct ws_connection *c = w->ws.queued;
-        w->ws.queued = c->next_queued;
-        c->queued = false;
+        forget_queued(w, c);
         if (writeable(w, c) != 0)
             lws_callback_on_writable(c->wsi); /* it fails there again, where it may be closed */
     }
+    if (w->ws.queued != NULL)
+        uv_idle_start(&w->ws.more, go_on);
+    else
+        uv_idle_stop(&w->ws.more);
 }
 
 /* --- closing --- */
