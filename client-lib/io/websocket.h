@@ -1,4 +1,4 @@
-/* The client's end of a WebSocket over TLS: libwebsockets on the uv loop behind this file alone (http/1.1, no
+/* The client's end of a WebSocket over TLS: libwebsockets on the uv loop behind this alone (http/1.1, no
  * extensions: see the traps in websocket.c). One `websockets` for each loop, one `websocket` for each
  * connection. */
 #ifndef AULA_CLIENT_IO_WEBSOCKET_H

@@ -1,6 +1,6 @@
 """Ports that are a test's own for as long as its process lives, for TCP and UDP. The kernel gives them to nobody who asks for any port, and so to
 no connection that goes out (a relay that was killed must find its port free, and a client that calls there must not be given that very port as
-its own); an abstract socket named after the port keeps other tests from it (relay.mjs knows the same names)."""
+its own); an abstract socket named after the port keeps other tests from it. Those of browser/relay.mjs lie below."""
 import random
 import socket
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { wav } from './relay.mjs';
+import { PATIENCE_MS, wav } from './relay.mjs';
 
 const chromiumFile = '/usr/bin/chromium';
 
@@ -26,7 +26,7 @@ export class Browser {
     if (microphone) more.push('--use-fake-ui-for-media-stream');
     b.context = await playwright.chromium.launchPersistentContext(b.folder, { executablePath: chromiumFile, headless: true,
       args: [...arguments_, ...more], ignoreHTTPSErrors: true, locale: 'en-GB', viewport: { width: 1366, height: 768 }, ...how });
-    b.context.setDefaultTimeout(8000);
+    b.context.setDefaultTimeout(PATIENCE_MS);
     b.problems = [];
     return b;
   }
@@ -44,7 +44,7 @@ export class Browser {
   async join(url) {
     const page = await this.page(url);
     await page.click('#door-join');
-    await page.waitForSelector('#hall:not([hidden])', { timeout: 10000 });
+    await page.waitForSelector('#hall:not([hidden])');
     return page;
   }
 
@@ -92,7 +92,7 @@ export async function record(page, seconds) {
 
 // Waits until the words of an element are these; the marks that isolate directions are left out.
 export const says = (page, selector, words) => page.waitForFunction(
-  ([s, w]) => document.querySelector(s)?.textContent.replace(/[\u2068\u2069]/g, '').trim() === w, [selector, words], { timeout: 5000 });
+  ([s, w]) => document.querySelector(s)?.textContent.replace(/[\u2068\u2069]/g, '').trim() === w, [selector, words]);
 
 // The statistics of the page's newest connection, by their types.
 export const stats = (page) => page.evaluate(async () => {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from './relay.mjs';
+import { PATIENCE_MS, until } from './relay.mjs';
 
 const firefoxFile = '/usr/bin/firefox-esr';
 const puppeteer = await import('puppeteer-core').catch(() => null);
@@ -32,8 +32,8 @@ export class SoundCard {
     card.daemon = spawn('pulseaudio', ['-n', '--daemonize=no', '--use-pid-file=no', '--exit-idle-time=-1', '--disallow-exit', ...modules.flatMap((m) => ['-L', m])], { env: card.env, stdio: 'ignore' });
     card.children = [card.daemon];
     await until('PulseAudio is there', () => existsSync(socket));
-    card.#run('pactl', 'set-default-sink', 'loudspeaker');
-    card.#run('pactl', 'set-default-source', 'microphone');
+    for (const [what, name] of [['sink', 'loudspeaker'], ['source', 'microphone']])
+      await until(`the ${what} is the default`, () => new Promise((done) => { card.#run('pactl', `set-default-${what}`, name).once('exit', (status) => done(status === 0)); }));
     return card;
   }
 
@@ -43,8 +43,10 @@ export class SoundCard {
     return child;
   }
 
-  // A WAV file is what the microphone hears from now on.
-  speak(file) { return this.#run('paplay', '--device=mouth', file); }
+  // A WAV file, over and over, is what the microphone hears from now on.
+  speak(file) {
+    this.#run('paplay', '--device=mouth', file).once('exit', (status) => { if (status === 0) this.speak(file); });
+  }
 
   // What the loudspeaker plays, into a file, until the function that is returned is called.
   record(file) {
@@ -70,7 +72,7 @@ export class Firefox {
 
   async page(url) {
     const page = await this.browser.newPage();
-    page.setDefaultTimeout(10000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (e) => this.problems.push(`${e}`));
     page.on('console', (m) => { if (m.type() === 'error') this.problems.push(m.text()); });
     await page.evaluateOnNewDocument(`(${keepConnections})()`);

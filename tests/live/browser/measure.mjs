@@ -38,8 +38,8 @@ export async function turns(relay, browser, { delay, jitter, count }) {
   const listener = await browser.context.newPage();
   if (line) await listener.addInitScript(line.first);
   await listener.goto(line ? line.url(link) : link);
-  await listener.click('#door-join', { timeout: 30000 });
-  await listener.waitForSelector('#hall:not([hidden]) #page-image[srcset]', { timeout: 30000 });
+  await listener.click('#door-join');
+  await listener.waitForSelector('#hall:not([hidden]) #page-image[srcset]');
   await until('the lecturer is heard', () => relay.person(session, 'Ada').audible);
   const result = await turnsAgainstSound(lecturer, listener, count);
   await lecturer.close();

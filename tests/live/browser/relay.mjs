@@ -1,22 +1,66 @@
 // A relay of its own for a test, its operator and native clients: child processes that end with the test.
 import { spawn, execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createServer } from 'node:net';
+import { getPriority, setPriority, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+const LOWEST_PORT = 10000, PORTS = 5000;
 const build = resolve(process.env.AULA_BUILD ?? new URL('../../../build', import.meta.url).pathname);
 export const buildFile = (name) => join(build, name);
 export const source = new URL('../../..', import.meta.url).pathname;
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+// For what must come: a loaded machine is slow.
+export const PATIENCE_MS = 60000;
+
+// Real time goes before what is only computed beside it; relays, clients and browsers inherit it.
+try { setPriority(getPriority() - 5); } catch { /* not allowed here */ }
+
 // Tries until `test` gives something true; fails with `what` after the time.
-export async function until(what, test, ms = 10000) {
+export async function until(what, test, ms = PATIENCE_MS) {
   for (const end = Date.now() + ms; ;) {
     const got = await test();
     if (got) return got;
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
     await sleep(50);
   }
+}
+
+// What `count` gives, once it has stood still for a second.
+export async function still(what, count) {
+  let before = await count();
+  await until(`${what} stands still`, async () => {
+    await sleep(1000);
+    const now = await count(), rests = now === before;
+    before = now;
+    return rests;
+  });
+  return before;
+}
+
+// A port that is this test's own for as long as it lives, as in tests/live/ports.py (whose ports lie above): the kernel gives it to nobody,
+// and other tests see its name.
+async function ownPort(address) {
+  const listens = (server, ...where) => new Promise((done, fail) => { server.once('error', fail); server.listen(...where, done); });
+  const closes = (server) => new Promise((done) => { server.close(done); });
+  for (let n = 0; n < 1000; n++) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    try {
+      const name = createServer();
+      await listens(name, `\0aula-test-port-${port}`);
+      name.unref();
+      const tcp = createServer();
+      await listens(tcp, port, address);
+      await closes(tcp);
+      const udp = createSocket('udp4');
+      await new Promise((done, fail) => { udp.once('error', fail); udp.bind(port, address, done); });
+      await closes(udp);
+      return port;
+    } catch { /* somebody has it */ }
+  }
+  throw new Error('no port is free');
 }
 
 // A voice of tests/speech, 100 s without a pause; the files are made where they are missing.
@@ -59,13 +103,15 @@ export class Relay {
     this.more = more;
     this.folder = mkdtempSync(join(tmpdir(), 'aula-browser-'));
     this.data = join(this.folder, 'data');
-    this.listen = `${address}:0`;
-    this.media = `${address}:0`;
+    this.address = address;
     this.natives = [];
     this.said = '';
   }
 
   async start() {
+    const inTheOther = this.inside.length > 0; // world, where nobody else takes ports
+    this.listen ??= `${this.address}:${inTheOther ? 0 : await ownPort(this.address)}`;
+    this.media ??= `${this.address}:${inTheOther ? 0 : await ownPort(this.address)}`;
     const [program, ...words] = [...this.inside, join(build, 'relay/aulad'), '--data', this.data, '--listen', this.listen, '--media', this.media, ...this.more];
     this.child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stderr.on('data', (d) => { this.said += d; });

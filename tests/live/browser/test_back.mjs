@@ -80,8 +80,7 @@ test('the line of sentences breaks and comes back while sound goes on', async ()
   await trainee.context().setOffline(true);
   await sleep(300);
   await trainee.context().setOffline(false);
-  await sleep(1000);
-  assert.ok((await stats(trainee))['inbound-rtp'].packetsReceived > before);
+  await until('sound goes on', async () => (await stats(trainee))['inbound-rtp'].packetsReceived > before);
   await trainee.fill('#chat-text', 'after');
   await trainee.press('#chat-text', 'Enter');
   await speaker.waitForSelector('#chat li:has-text("after")', { state: 'attached' });
@@ -93,7 +92,7 @@ test('the same link in another window takes the seat; the first says so and send
   await trainee.waitForSelector('#door-text:text("another window")');
   await second.waitForSelector('#floor[data-state="heard"]');
   assert.equal(relay.show(session).participants.filter((p) => p.name === 'Bob').length, 1);
-  assert.ok(await trainee.evaluate(() => window.connections.every((c) => c.connectionState === 'closed')));
+  await trainee.waitForFunction(() => window.connections.every((c) => c.connectionState === 'closed'));
   trainee = second;
 });
 

@@ -22,7 +22,7 @@ before(async () => {
   await relay.start();
   session = relay.session('Three clients');
   const link = (name) => relay.link(session, 'lecturer', name);
-  native = relay.native(link('Native'), ...Array(5).fill(['--play', speech('it')]).flat(), '--record', relay.file('native.wav'));
+  native = relay.native(link('Native'), ...Array(20).fill(['--play', speech('it')]).flat(), '--record', relay.file('native.wav'));
   chromium = await Browser.launch({ voice: speech('en') });
   firefox = await Firefox.launch();
   firefox.card.speak(speech('es'));
@@ -105,7 +105,7 @@ test('their network changes: ICE restarts on the connections there are, and seat
   const told = await Promise.all(Object.entries(ways).map(async ([what, count]) => {
     await sleep(300); // what was under way has come
     const first = await count();
-    await until(what, async () => await count() > first + 25, 20000);
+    await until(what, async () => await count() > first + 25);
     return `${what} ${Date.now() - begun - 500} ms`; // 25 packets are half a second
   }));
   t.diagnostic(`after the change: ${told.join(', ')}`);
@@ -113,7 +113,7 @@ test('their network changes: ICE restarts on the connections there are, and seat
     assert.equal(await page.evaluate(() => window.connections.length), 1, `${name} kept its connection`);
     await page.waitForSelector('#line[data-state="good"]');
   }
-  await until('all is as it was', () => { try { assert.deepEqual(kept(), before); return true; } catch { return false; } }, 5000).catch(() => assert.deepEqual(kept(), before));
+  await until('all is as it was', () => { try { assert.deepEqual(kept(), before); return true; } catch { return false; } }).catch(() => assert.deepEqual(kept(), before));
   assert.equal(await pages.trainee.$eval('#floor', (e) => e.dataset.state), 'waiting');
   assert.equal(await pages.firefox.$eval('#floor', (e) => e.dataset.state), 'muted');
   assert.deepEqual(await pages.trainee.$eval('html', (e) => [e.lang, e.dir]), ['fa', 'rtl']);

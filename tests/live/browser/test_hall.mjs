@@ -2,7 +2,7 @@
 // lecturer speaks Italian, a native trainee records.
 import assert from 'node:assert';
 import { after, before, test } from 'node:test';
-import { Relay, score, sleep, speech, until } from './relay.mjs';
+import { Relay, score, sleep, speech, still, until } from './relay.mjs';
 import { Browser, record, says, stats } from './browser.mjs';
 
 const TRAINEE = '<img src=x onerror="window.pwned=1"><b>Bob</b>';
@@ -45,24 +45,27 @@ test('from the click to sound', async (t) => {
   await until('the lecturer sends', () => relay.person(session, 'Ada')?.packets_in > 20);
   const begun = Date.now();
   await trainee.click('#door-join');
-  await until('sound is heard', async () => (await stats(trainee))['inbound-rtp']?.totalAudioEnergy > 0, 5000);
+  await until('sound is heard', async () => (await stats(trainee))['inbound-rtp']?.totalAudioEnergy > 0);
   const took = Date.now() - begun;
   t.diagnostic(`sound ${took} ms after the click`);
   await says(trainee, '#floor-words', 'You are listening');
 });
 
 test('the lecturer is heard well, nothing concealed, and nothing is sent', async () => {
-  let estoi = 0;
-  for (let n = 0; n < 3 && estoi < 0.95; n++) { // Chromium stretches sound for a while after the start, and after each stall of a busy machine
+  let estoi = 0, concealed = 1;
+  for (let n = 0; n < 3 && (estoi < 0.95 || concealed >= 0.02); n++) { // Chromium stretches sound for a while after the start, and after each stall of a busy machine
     await sleep(1500);
+    const { 'inbound-rtp': first } = await stats(trainee);
     estoi = score(speech('it'), relay.file('chromium.wav', await record(trainee, 6))).estoi;
+    const { 'inbound-rtp': last } = await stats(trainee);
+    concealed = (last.concealedSamples - first.concealedSamples) / (last.totalSamplesReceived - first.totalSamplesReceived);
   }
   assert.ok(estoi >= 0.95, `ESTOI ${estoi}`);
+  assert.ok(concealed < 0.02, `${concealed} of it is concealed`);
   const { 'inbound-rtp': way, 'outbound-rtp': out, transport } = await stats(trainee);
   assert.match(transport.srtpCipher, /AES_128_GCM/);
   assert.ok(way.packetsReceived > 350, `${way.packetsReceived} packets`);
   assert.equal(way.packetsLost, 0);
-  assert.ok(way.concealedSamples < 0.02 * way.totalSamplesReceived, `${way.concealedSamples} of ${way.totalSamplesReceived} concealed`);
   assert.equal(out?.packetsSent ?? 0, 0);
   assert.equal(relay.person(session, TRAINEE).packets_in, 0);
 });
@@ -126,22 +129,20 @@ test('the chair grants by keyboard alone, and sound flows', async (t) => {
 test('the trainee is heard by a native listener', async () => {
   lecturer.say('mute'); // his voice would be mixed in
   await trainee.waitForFunction(() => !document.querySelector('#speaking').textContent.includes('Ada'));
-  const begun = relay.person(session, TRAINEE).packets_in;
-  await sleep(9000);
-  assert.ok(relay.person(session, TRAINEE).packets_in - begun > 350);
+  let estoi = 0;
+  for (let n = 0; n < 3 && estoi < 0.95; n++) {
+    const begun = relay.person(session, TRAINEE).packets_in;
+    await until('nine seconds of his voice', () => relay.person(session, TRAINEE).packets_in - begun > 450);
+    estoi = score(speech('en'), relay.tail('native.wav', 8)).estoi;
+  }
   await listener.end();
-  const { estoi } = score(speech('en'), relay.tail('native.wav', 8));
   assert.ok(estoi >= 0.95, `ESTOI ${estoi}`);
 });
 
 test('mute, unmute and the floor given back', async () => {
   await trainee.keyboard.press('m');
   await trainee.waitForSelector('#floor[data-state="muted"]');
-  const sent = async () => (await stats(trainee))['outbound-rtp'].packetsSent;
-  await sleep(200);
-  const before = await sent();
-  await sleep(300);
-  assert.equal(await sent(), before, 'a muted page sends nothing');
+  await still('what a muted page sends', async () => (await stats(trainee))['outbound-rtp'].packetsSent);
   await chair.hover(`#people li:has-text("Bob")`);
   await chair.click('#people li:has-text("Bob") [data-act="ask-unmute"]');
   await trainee.click('#notice-act');

@@ -1,7 +1,7 @@
 // Places: a hall's PC, a companion in the hall, and those who are asked for a microphone at the door; one who refuses it.
 import assert from 'node:assert';
 import { after, before, test } from 'node:test';
-import { Relay, score, sleep, speech, until } from './relay.mjs';
+import { Relay, score, sleep, speech, still, until } from './relay.mjs';
 import { Browser, record, says, stats } from './browser.mjs';
 
 const relay = new Relay();
@@ -69,8 +69,7 @@ test('a hall\'s PC and three companions, one of them with the floor: no echo, no
   carlo.say('mute');
   await until('only the seat is heard', () => { const heard = relay.show(session).participants.filter((p) => p.audible).map((p) => p.name); return heard.length === 1 && heard[0] === 'Bob'; });
   const came = async (page) => (await stats(page))['inbound-rtp']?.packetsReceived ?? 0;
-  await sleep(1000); // the closing silence of the lecturer has come
-  const before = { hall: await came(hall), spoken: await remote.evaluate(() => window.heard.length) };
+  const before = { hall: await still('what the hall hears, with the closing silence of the lecturer', () => came(hall)), spoken: await remote.evaluate(() => window.heard.length) };
   let estoi = 0;
   for (let n = 0; n < 3 && estoi < 0.95; n++) {
     await sleep(1000);

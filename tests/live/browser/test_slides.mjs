@@ -42,7 +42,7 @@ test('a lecturer uploads a PDF from the page: its first page is shown to everyon
   page = await browser.join(relay.link(session, 'lecturer', 'Ada'));
   await page.setInputFiles('#upload-file', PDF);
   for (const p of [page, viewer]) {
-    await p.waitForFunction(() => document.querySelector('#leaf-where').textContent.includes('12'), null, { timeout: 20000 });
+    await p.waitForFunction(() => document.querySelector('#leaf-where').textContent.includes('12'), null, undefined);
     await says(p, '#leaf-where', `Page 1 of ${PAGES}`);
     await until('the picture is there', () => shown(p));
   }
@@ -88,7 +88,7 @@ test('the pointer lies on the same spot of the picture, whatever the size of the
     const at = await viewer.$eval('#pointer', (e) => { const r = e.getBoundingClientRect(); return { x: r.left + r.width / 2, y: r.top + r.height / 2 }; });
     return Math.max(Math.abs((at.x - to.left) / to.width - 0.25), Math.abs((at.y - to.top) / to.height - 0.75));
   };
-  await until('the pointer is there', async () => (await dot()) < 0.01, 3000);
+  await until('the pointer is there', async () => (await dot()) < 0.01);
   await page.mouse.move(5, 5);
   await viewer.waitForSelector('#pointer', { state: 'hidden' });
   await viewer.setViewportSize({ width: 1366, height: 768 });
@@ -114,7 +114,7 @@ test('a page turn of one who speaks is shown with its sound', async (t) => {
 test('who comes late sees the page at once', async () => {
   const late = await browser.join(relay.link(session, 'trainee', 'Late'));
   await says(late, '#leaf-where', `Page 7 of ${PAGES}`);
-  await until('the picture is there', () => shown(late), 3000);
+  await until('the picture is there', () => shown(late));
 });
 
 test('a second deck can be chosen from the list', async () => {

@@ -97,11 +97,11 @@ test('the speaker\'s timer runs everywhere, is made longer, and stopped', async 
   await chair.click('#timer-start');
   for (const page of [trainee, lecturer, chair]) {
     await has(page, '#timer-who', 'Lev');
-    await until('it runs', async () => /^1:5\d$/.test(await page.textContent('#timer-left')));
+    await until('it runs', async () => /^1:\d\d$/.test(await page.textContent('#timer-left')));
   }
   await pick(chair, 'timer');
   await chair.click('#timer-longer');
-  await until('a minute more', async () => /^2:[45]\d$/.test(await trainee.textContent('#timer-left')));
+  await until('a minute more', async () => /^2:\d\d$/.test(await trainee.textContent('#timer-left')));
   await pick(chair, 'timer');
   await chair.click('#timer-stop');
   await trainee.waitForSelector('#timer', { state: 'hidden' });

@@ -48,7 +48,7 @@ export async function fromClickToSound(relay, page, link) {
   const files = await watchFiles(page);
   const begun = Date.now();
   await page.goto(link, { waitUntil: 'domcontentloaded' });
-  await page.waitForSelector('#door-join:not([hidden])', { timeout: 15000 });
+  await page.waitForSelector('#door-join:not([hidden])');
   const shown = Date.now();
   await page.click('#door-join');
   const heard = await page.evaluate(firstSound);

@@ -2,7 +2,8 @@
 // Firefox knows no loopback; and an address can change under a page only where the address is not this machine's own. All of it is gone
 // with the last process.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { sleep } from './relay.mjs';
+import { readlinkSync } from 'node:fs';
+import { until } from './relay.mjs';
 
 export const RELAY_ADDRESS = '10.77.0.1';
 export const OUR_ADDRESS = '10.77.0.2';
@@ -26,7 +27,8 @@ export async function otherHost() {
   const holder = spawn('unshare', ['--net', 'sleep', 'infinity'], { stdio: 'ignore' });
   const inside = ['nsenter', '--net', '--target', `${holder.pid}`, '--'];
   const there = (...words) => execFileSync(inside[0], [...inside.slice(1), 'ip', ...words]);
-  await sleep(100); // until it has left our namespace
+  const ours = readlinkSync('/proc/self/ns/net');
+  await until('it has left our namespace', () => readlinkSync(`/proc/${holder.pid}/ns/net`) !== ours);
   ip('link', 'set', 'lo', 'up');
   ip('link', 'add', 'here', 'type', 'veth', 'peer', 'name', 'there', 'netns', `${holder.pid}`);
   ip('address', 'add', `${OUR_ADDRESS}/24`, 'dev', 'here');
