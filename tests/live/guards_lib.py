@@ -1,5 +1,5 @@
 """Raw HTTPS and WebSocket clients for the live tests, and rows that print TAP. Python's standard library alone."""
-import base64, json, os, signal, socket, ssl, struct, subprocess, sys, tempfile, time
+import base64, concurrent.futures, json, os, signal, socket, ssl, struct, subprocess, sys, tempfile, time
 
 PATIENCE_S = 60  # for what must come: a loaded machine under a sanitizer is slow
 
@@ -14,18 +14,28 @@ class Rows:
         self.rows.append(function)
         return function
 
-    def run(self, *arguments):
+    def run(self, *arguments, together=False):
+        """`together`: all at once, for rows that share nothing and mostly wait."""
         print(f"1..{len(self.rows)}", flush=True)
-        for number, function in enumerate(self.rows, 1):
-            name = (function.__doc__ or function.__name__).strip().replace("#", "no. ")
-            begun = time.monotonic()
-            try:
-                function(*arguments)
-                print(f"ok {number} - {name} ({time.monotonic() - begun:.1f} s)", flush=True)
-            except Exception as problem:  # a failed row must not hide the others
-                self.failed += 1
-                print(f"not ok {number} - {name}\n# {type(problem).__name__}: {problem}", flush=True)
+        if together:
+            with concurrent.futures.ThreadPoolExecutor(len(self.rows)) as pool:
+                results = pool.map(lambda function: self.one(function, arguments), self.rows)
+        else:
+            results = (self.one(function, arguments) for function in self.rows)
+        for number, (good, said) in enumerate(results, 1):
+            self.failed += not good
+            print(f"{'ok' if good else 'not ok'} {number} - {said}", flush=True)
         return 1 if self.failed else 0
+
+    @staticmethod
+    def one(function, arguments):
+        name = (function.__doc__ or function.__name__).strip().replace("#", "no. ")
+        begun = time.monotonic()
+        try:
+            function(*arguments)
+            return True, f"{name} ({time.monotonic() - begun:.1f} s)"
+        except Exception as problem:  # a failed row must not hide the others
+            return False, f"{name}\n# {type(problem).__name__}: {problem}"
 
 
 def equal(got, wanted, what=""):

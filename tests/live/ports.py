@@ -3,9 +3,11 @@ no connection that goes out (a relay that was killed must find its port free, an
 its own); an abstract socket named after the port keeps other tests from it. Those of browser/relay.mjs lie below."""
 import random
 import socket
+import threading
 
 HOST = "127.0.0.1"
 LOWEST = 15000
+one_at_a_time = threading.Lock()
 kept = []  # sockets whose names are the ports that were taken
 
 
@@ -36,11 +38,12 @@ def free_ports(count):
     ports = range_of_ports()
     for _ in range(1000):
         first = random.randrange(ports.start, ports.stop - count)
-        before = len(kept)
-        if all(take(first + i) for i in range(count)):
-            return first
-        while len(kept) > before:
-            kept.pop().close()
+        with one_at_a_time:
+            before = len(kept)
+            if all(take(first + i) for i in range(count)):
+                return first
+            while len(kept) > before:
+                kept.pop().close()
     raise RuntimeError("no port is free")
 
 

@@ -494,4 +494,4 @@ def in_a_folder(function):
 
 
 rows.rows = [in_a_folder(function) for function in rows.rows]
-sys.exit(rows.run())
+sys.exit(rows.run(together=True))

@@ -148,5 +148,5 @@ def closed_again(relay):
 
 if __name__ == "__main__":
     with Relay() as the_relay:
-        status = rows.run(the_relay)
+        status = rows.run(the_relay, together=True)
     sys.exit(status)

@@ -175,4 +175,4 @@ def ready():
 
 
 if __name__ == "__main__":
-    sys.exit(rows.run())
+    sys.exit(rows.run(together=True))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A session is recorded while it happens: what listeners were sent is in the file byte for byte; a killed relay loses the last second at the
-most, and goes on in the same stream; a full disk stops the recording, not the session. usage: test_recording.py [ROUNDS]"""
+most, and goes on in the same stream; a full disk stops the recording, not the session. usage: test_recording.py FOLDER-OF-PDFS [ROUNDS]"""
 import hashlib
 import json
 import os
@@ -15,7 +15,8 @@ from guards_lib import Rows, equal, get, true
 from ogg_opus import Ogg, mp4_packets
 
 rows = Rows()
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+PDF = os.path.join(sys.argv[1], "good.pdf")
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 LOST_PACKETS = 50  # of 20 ms: a second
 SANITIZED = os.environ.get("AULA_SANITIZE", "none") != "none"  # then a second of the clock is not a second of work
 
@@ -26,7 +27,7 @@ class Lecture:
     def __init__(self, relay):
         self.relay = relay
         self.s = relay.ctl("session", "create", "--title", "A recorded day", "--record")["session"]
-        relay.deck(self.s)
+        relay.deck(self.s, PDF)
         self.listener = relay.join(relay.link(self.s, "trainee", "Nils"), payloads=True)
         self.lecturer = relay.join(relay.link(self.s, "lecturer", "Ada"), play=endless("en"))
         self.folder = os.path.join(relay.data, "recordings", self.s)
@@ -193,4 +194,4 @@ def exported():
             true("Nothing of that session is recorded" in e.why, e.why)
 
 
-sys.exit(rows.run())
+sys.exit(rows.run(together=True))

@@ -288,4 +288,4 @@ with tempfile.NamedTemporaryFile() as secret_file:
     secret_file.write(SECRET.encode() + b"\n")
     secret_file.flush()
     SECRET_FILE = secret_file.name
-    sys.exit(rows.run())
+    sys.exit(rows.run(together=True))
