@@ -124,7 +124,7 @@ static void holes_are_mended_in_order(void **state)
         char got[LENGTH] = {0};
         float pcm[TICK_SAMPLES];
         encode(&s, row->packet_samples);
-        put(b.jitter, &s, WARM - row->lead, "xxxxxxxx" + (8 - row->lead));
+        put(b.jitter, &s, WARM - row->lead, &"xxxxxxxx"[8 - row->lead]);
         put(b.jitter, &s, WARM, row->pattern);
         session_samples at = (session_samples)(WARM - row->lead) * s.samples;
         session_samples start = (session_samples)WARM * s.samples;

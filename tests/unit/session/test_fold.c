@@ -18,7 +18,7 @@
 static void apply(struct session *s, long long row, const json_t *event)
 {
     char *text = json_dumps(event, JSON_COMPACT), why[JSON_WHY_MAX] = "";
-    struct json_doc *doc;
+    struct json_doc *doc = NULL;
     struct event e;
     if (!text || json_doc_read(text, strlen(text), SENTENCE, &doc, why))
         fail_msg("row %lld: %s", row, why);
