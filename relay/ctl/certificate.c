@@ -73,6 +73,7 @@ static enum err write_key(const char *folder, const uint8_t key[KEY_LEN])
 static void put_page(FILE *out, const json_t *reply, const char *name, const char *title)
 {
     const char *number = report_text(reply, "number"), *statement = report_text(reply, "statement");
+    const char *url = report_text(reply, "url"); /* where the relay has a public one */
     fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Certificate of "
           "attendance: ",
@@ -87,10 +88,16 @@ static void put_page(FILE *out, const json_t *reply, const char *name, const cha
     html_text(out, title);
     fputs("</p>\n<p>", out);
     html_text(out, statement);
-    fprintf(out,
-            "</p>\n<footer>\n<p>Number <strong>%s</strong>. The organiser verifies it with <code>aulactl "
-            "verify %s</code>.",
-            number, number);
+    fprintf(out, "</p>\n<footer>\n<p>Number <strong>%s</strong>. ", number);
+    if (strncmp(url, "https://", 8) == 0) {
+        fputs("Anybody verifies it at <a href=\"", out);
+        html_text(out, url);
+        fputs("\">", out);
+        html_text(out, url);
+        fputs("</a>, ", out);
+    }
+    fprintf(out, "%s organiser verifies it with <code>aulactl verify %s</code>.",
+            url[0] != '\0' ? "the" : "The", number);
     fprintf(
         out,
         "<br>Without a relay: <code>openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in %s.txt -sigfile "

@@ -2,23 +2,13 @@
 #include "io/api_parts.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 #include "io/clock.h"
 #include "io/guards.h"
-#include "io/socket_address.h"
-
-static struct address caller_of(struct lws *wsi)
-{
-    struct sockaddr_storage name = {0};
-    socklen_t len = sizeof name;
-    getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)&name, &len);
-    return socket_address_get(&name);
-}
 
 static unsigned wrong_token(struct lws *wsi, const char **ret_why)
 {
-    struct address from = caller_of(wsi);
+    struct address from = web_caller(wsi);
     if (!attempts_take(&web_of(wsi)->api->wrong, &from, clock_monotonic_us())) {
         *ret_why = "Too many wrong tokens came from this address. Wait a minute.";
         return 429;

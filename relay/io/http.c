@@ -126,6 +126,8 @@ static int get(struct lws *wsi, struct http_request *request, const char *path)
         return health(wsi, web_of(wsi)->listener.unwell);
     if (strcmp(path, "/readyz") == 0)
         return health(wsi, web_of(wsi)->listener.unready);
+    if (strncmp(path, "/verify/", 8) == 0)
+        return verify_serve(wsi, path + 8);
     if (strncmp(path, "/d/", 3) == 0 && guard_deck_name(path + 3))
         return files_serve_deck(wsi, path + 3);
     if (strncmp(path, "/r/", 3) == 0)

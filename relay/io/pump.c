@@ -298,10 +298,16 @@ static enum err token_rights(void *self, const char *token, unsigned *ret_rights
     return desk_token_rights(p->desk, token, clock_monotonic_us(), ret_rights, ret_number);
 }
 
+static enum err certificate(void *self, const char *number, struct desk_certificate *ret_certificate)
+{
+    struct pump *p = self;
+    return desk_certificate(p->desk, number, ret_certificate);
+}
+
 struct web_listener pump_web_listener(struct pump *p)
 {
-    return (struct web_listener){connected, sentence,     disconnected, may_upload,      deck_added, unwell,
-                                 unready,   pump_request, token_rights, session_version, p};
+    return (struct web_listener){connected, sentence,     disconnected, may_upload,      deck_added,  unwell,
+                                 unready,   pump_request, token_rights, session_version, certificate, p};
 }
 
 struct store_listener pump_store_listener(struct pump *p)

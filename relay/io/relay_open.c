@@ -112,7 +112,8 @@ static enum err describe(struct relay *r, char *why, size_t why_size)
     host.port = r->listen.port;
     char text[ADDRESS_TEXT_MAX], media[ADDRESS_TEXT_MAX];
     address_print(&host, text);
-    if (r->options.url[0] != 0)
+    c->url_is_public = r->options.url[0] != 0;
+    if (c->url_is_public)
         snprintf(c->url, sizeof c->url, "%s", r->options.url);
     else
         snprintf(c->url, sizeof c->url, "https://%s", text);

@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/table.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/socket_address.h"
 
 #define CSP                                                                                                  \
     "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -39,6 +41,14 @@ static void lws_says(int level, const char *line)
 struct web *web_of(struct lws *wsi)
 {
     return lws_context_user(lws_get_context(wsi));
+}
+
+struct address web_caller(struct lws *wsi)
+{
+    struct sockaddr_storage name = {0};
+    socklen_t len = sizeof name;
+    getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)&name, &len);
+    return socket_address_get(&name);
 }
 
 bool web_header(struct lws *wsi, enum lws_token_indexes header, char *ret_value, size_t size)

@@ -14,6 +14,7 @@
 #include "deck/deck.h"
 #include "io/accept.h"
 #include "io/send_queue.h"
+#include "signal/desk.h"
 #include "wire/signal.h"
 
 struct web;
@@ -38,6 +39,8 @@ struct web_listener {
     enum err (*token_rights)(void *self, const char *token, unsigned *ret_rights, uint32_t *ret_number);
     /* The number of a session's newest event; 0: it is not in memory. */
     uint64_t (*session_version)(void *self, const char *session);
+    /* ERR_UNKNOWN: no certificate has this number. */
+    enum err (*certificate)(void *self, const char *number, struct desk_certificate *ret_certificate);
     void *self;
 };
 

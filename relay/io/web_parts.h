@@ -7,11 +7,12 @@
 
 #include <libwebsockets.h>
 
+#include "io/attempts.h"
 #include "io/web.h"
 
-#define HEADERS_MAX_BYTES 4096 /* of one request: a long JWT and a browser's own fit twice */
-#define HEADER_VALUE_MAX  2560 /* of one header we read: a JWT as bearer token */
-#define RESPONSE_MAX      4096 /* bytes of an answer that is no file */
+#define HEADERS_MAX_BYTES 4096  /* of one request: a long JWT and a browser's own fit twice */
+#define HEADER_VALUE_MAX  2560  /* of one header we read: a JWT as bearer token */
+#define RESPONSE_MAX      10240 /* bytes of an answer that is no file: of a certificate, at most 8 KB */
 #define CLOSE_CUT_US      (3 * (span_us)US_PER_S) /* and to answer the close, before its socket is cut */
 #define CLOSE_FLUSH_US    (3 * (span_us)US_PER_S) /* what a closing WebSocket gets to take its last words */
 #define SOCKETS_MAX       16384                   /* WebSockets at once; connections are fewer */
@@ -58,7 +59,8 @@ struct web {
     struct web_listener listener;
     char *cert_file, *key_file, *web_dir, *decks_dir, *recordings_dir; /* owned */
     struct ws_shell ws;
-    struct api *api; /* owned */
+    struct api *api;          /* owned */
+    struct attempts verified; /* numbers of certificates that were asked for */
     struct web_counters counters;
 };
 
@@ -73,6 +75,12 @@ struct http_request {
 struct web *web_of(struct lws *wsi);
 /* A header's value, "" where it is not there. False: longer than the place. */
 bool web_header(struct lws *wsi, enum lws_token_indexes header, char *ret_value, size_t size);
+
+/* The address at the other end. */
+struct address web_caller(struct lws *wsi);
+
+/* verify.c: /verify/NUMBER; `text` is what follows /verify/ */
+int verify_serve(struct lws *wsi, const char *text);
 
 /* http.c */
 /* Sets or (0) lifts the limit on the time of the body. libwebsockets' own begins anew with every byte. */

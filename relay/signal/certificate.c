@@ -1,71 +1,16 @@
 /* Certificates of attendance: a sentence with a number, kept for ever and signed, so that it can be verified
  * here by its number and anywhere by its signature (Ed25519, RFC 8032). The same attendance gets the same
  * certificate again. */
-#include "signal/parts.h"
+#include "signal/certificate.h"
 
 #include "link/crypto.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define NUMBER_SIGNS     12 /* of 31 signs each, in fours: 59 random bits, that nobody guesses */
-#define NUMBER_MAX       (NUMBER_SIGNS + 2)
-#define CERTIFICATES_MAX 200000          /* over the years: 60 MB */
-#define DAY_TEXT_SIZE    40              /* whatever the numbers */
-#define STATEMENT_MAX    2000            /* bytes */
-#define SECONDS_MAX      (366 * 86400LL) /* of attendance: longer is a mistake */
-
-struct certificate {
-    struct certificate *next;
-    char number[NUMBER_MAX + 1];
-    char *person, *statement; /* owned */
-    int64_t seconds, of;
-};
-
-static void destroy(struct certificate *c)
-{
-    if (c) {
-        free(c->person);
-        free(c->statement);
-    }
-    free(c);
-}
-
-void certificates_finish(struct desk *d)
-{
-    while (d->certificates) {
-        struct certificate *next = d->certificates->next;
-        destroy(d->certificates);
-        d->certificates = next;
-    }
-}
-
-static struct certificate *make(const char *number, const char *person, const char *statement,
-                                int64_t seconds, int64_t of)
-{
-    struct certificate *c = calloc(1, sizeof *c);
-    if (!c)
-        return NULL;
-    snprintf(c->number, sizeof c->number, "%s", number);
-    c->person = strdup(person);
-    c->statement = strdup(statement);
-    c->seconds = seconds;
-    c->of = of;
-    if (c->person && c->statement)
-        return c;
-    destroy(c);
-    return NULL;
-}
-
-static const struct certificate *numbered(const struct desk *d, const char *number)
-{
-    const struct certificate *c = d->certificates;
-    while (c && strcmp(c->number, number) != 0)
-        c = c->next;
-    return c;
-}
+#define CERTIFICATES_MAX 200000 /* over the years: 60 MB */
+#define DAY_TEXT_SIZE    40     /* whatever the numbers */
 
 static void invent_number(const struct desk *d, char ret_number[NUMBER_MAX + 1])
 {
@@ -79,36 +24,20 @@ static void invent_number(const struct desk *d, char ret_number[NUMBER_MAX + 1])
             *at++ = signs[entropy_u32(d->config.entropy) % (sizeof signs - 1)];
         }
         *at = '\0';
-    } while (numbered(d, ret_number));
+    } while (certificate_numbered(d, ret_number));
 }
 
-static struct text *record_text(const struct certificate *c)
+static void hex_text(const uint8_t *bytes, size_t len, char *ret_hex)
 {
-    struct json_out o;
-    json_out_init(&o);
-    json_open_object(&o, NULL);
-    json_put_string(&o, "number", c->number);
-    json_put_string(&o, "person", c->person);
-    json_put_integer(&o, "seconds", c->seconds);
-    json_put_integer(&o, "of", c->of);
-    json_put_string(&o, "statement", c->statement);
-    json_close_object(&o);
-    return text_from(&o);
-}
-
-static void put_hex(struct json_out *o, const char *member, const uint8_t *bytes, size_t len)
-{
-    char hex[2 * CRYPTO_SIGNATURE_LEN + 1];
     for (size_t i = 0; i < len; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
-    json_put_string(o, member, hex);
+        snprintf(ret_hex + 2 * i, 3, "%02x", bytes[i]);
 }
 
 /* The signing key follows from the relay's own: one file to keep. */
-static enum err sign(const struct desk *d, const char *statement, uint8_t signature[CRYPTO_SIGNATURE_LEN],
-                     uint8_t key[CRYPTO_SIGN_KEY_LEN])
+enum err certificate_sign(const struct desk *d, const char *statement,
+                          struct certificate_signature *ret_signature)
 {
-    uint8_t sums[2 * CRYPTO_SHA1_LEN];
+    uint8_t sums[2 * CRYPTO_SHA1_LEN], signature[CRYPTO_SIGNATURE_LEN], key[CRYPTO_SIGN_KEY_LEN];
     enum err e = ERR_NONE;
     for (uint8_t i = 0; i < 2 && !e; i++)
         e = crypto_hmac_sha1(d->config.link_key, sizeof d->config.link_key, (const uint8_t *)"certificates",
@@ -116,22 +45,30 @@ static enum err sign(const struct desk *d, const char *statement, uint8_t signat
     if (!e)
         e = crypto_sign(sums, statement, strlen(statement), signature, key);
     crypto_wipe(sums, sizeof sums);
-    return e;
+    if (e)
+        return e;
+    hex_text(signature, sizeof signature, ret_signature->signature);
+    hex_text(key, sizeof key, ret_signature->key);
+    return ERR_NONE;
 }
 
 static void answer(struct desk *d, const struct request *r, const struct certificate *c)
 {
-    uint8_t signature[CRYPTO_SIGNATURE_LEN], key[CRYPTO_SIGN_KEY_LEN];
+    struct certificate_signature signed_by;
     struct json_out o;
-    if (sign(d, c->statement, signature, key)) {
+    char url[sizeof d->config.url + 40];
+    if (certificate_sign(d, c->statement, &signed_by)) {
         reply_refuse(d, r->number, false, "The relay cannot sign just now; try again in a moment.");
         return;
     }
     reply_open(&o);
     json_put_string(&o, "number", c->number);
     json_put_string(&o, "statement", c->statement);
-    put_hex(&o, "signature", signature, sizeof signature);
-    put_hex(&o, "key", key, sizeof key);
+    json_put_string(&o, "signature", signed_by.signature);
+    json_put_string(&o, "key", signed_by.key);
+    snprintf(url, sizeof url, "%s/verify/%s", d->config.url, c->number);
+    if (d->config.url_is_public)
+        json_put_string(&o, "url", url);
     reply_send(d, r->number, &o, d->row, r->now_us);
 }
 
@@ -141,9 +78,9 @@ static void hours(int64_t seconds, char ret_text[32])
              (int)(seconds % 60));
 }
 
-/* "2026-11-24", in UTC: the Gregorian calendar counted in years that begin in March, so that a leap day ends
+/* The Gregorian calendar counted in years that begin in March, so that a leap day ends
  * one. */
-static void day_of(int64_t at_ms, char ret_day[DAY_TEXT_SIZE])
+void certificate_day(int64_t at_ms, char ret_day[DAY_TEXT_SIZE])
 {
     int days = (int)(at_ms / 86400000) + 719468; /* since 0000-03-01; up to the year 2100 and far beyond */
     int era = days / 146097, of_era = days % 146097; /* of 400 years */
@@ -161,7 +98,7 @@ static bool state(const char *number, const char *name, const char *title, int64
     char there[32], whole[32], day[DAY_TEXT_SIZE];
     hours(seconds, there);
     hours(of, whole);
-    day_of(at_ms, day);
+    certificate_day(at_ms, day);
     int n = snprintf(ret_statement, STATEMENT_MAX,
                      "Certificate of attendance %s: %s attended \"%s\" for %s of %s hours. Issued on %s.",
                      number, name, title, there, whole, day);
@@ -171,7 +108,7 @@ static bool state(const char *number, const char *name, const char *title, int64
 static enum err keep(struct desk *d, struct certificate *c, point_us now_us)
 {
     struct desk_row head = {.kind = ROW_CERTIFICATE, .at_ms = wall_ms(d, now_us)};
-    struct out *row = out_row_make(&head, record_text(c));
+    struct out *row = out_row_make(&head, certificate_text(c));
     if (!row)
         return ERR_MEMORY;
     c->next = d->certificates;
@@ -218,7 +155,15 @@ void operator_certificate(struct desk *d, const struct request *r)
     }
     invent_number(d, number);
     bool fits = state(number, name, title, seconds, of, wall_ms(d, r->now_us), statement);
-    struct certificate *c = fits ? make(number, person, statement, seconds, of) : NULL;
+    struct certificate facts = {.person = (char *)person,
+                                .name = (char *)name,
+                                .title = (char *)title,
+                                .statement = statement,
+                                .seconds = seconds,
+                                .of = of,
+                                .at_ms = wall_ms(d, r->now_us)};
+    memcpy(facts.number, number, sizeof facts.number);
+    struct certificate *c = fits ? certificate_make(&facts) : NULL;
     if (d->full || count_of(d) >= CERTIFICATES_MAX)
         reply_refuse(d, r->number, false,
                      d->full ? FULL_WHY : "The relay holds as many certificates as it can.");
@@ -228,7 +173,7 @@ void operator_certificate(struct desk *d, const struct request *r)
         answer(d, r, c);
         return;
     }
-    destroy(c);
+    certificate_destroy(c);
 }
 
 void operator_verify(struct desk *d, const struct request *r)
@@ -236,36 +181,11 @@ void operator_verify(struct desk *d, const struct request *r)
     const char *number = json_in_string(r->in, "number", JSON_TEXT_ID, 40);
     if (request_misread(d, r))
         return;
-    const struct certificate *c = numbered(d, number);
+    const struct certificate *c = certificate_numbered(d, number);
     char why[WHY_MAX];
     snprintf(why, sizeof why, "This relay has given no certificate the number %.40s.", number);
     if (c)
         answer(d, r, c);
     else
         reply_refuse(d, r->number, false, why);
-}
-
-enum err certificate_restore(struct desk *d, const struct desk_row *row)
-{
-    struct json_doc *doc;
-    enum err e = row_document(row, &doc);
-    if (e)
-        return e;
-    struct json_in in = json_doc_root(doc);
-    const char *number = json_in_string(in, "number", JSON_TEXT_ID, NUMBER_MAX);
-    const char *person = json_in_string(in, "person", JSON_TEXT_LINE, PERSON_ID_MAX);
-    const char *statement = json_in_string(in, "statement", JSON_TEXT_LINE, STATEMENT_MAX);
-    int64_t seconds = json_in_integer(in, "seconds", 1, SECONDS_MAX);
-    int64_t of = json_in_integer(in, "of", 1, SECONDS_MAX);
-    struct certificate *c = json_doc_error(doc) ? NULL : make(number, person, statement, seconds, of);
-    if (json_doc_error(doc))
-        e = ERR_MALFORMED;
-    else if (!c)
-        e = ERR_MEMORY;
-    json_doc_destroy(doc);
-    if (e)
-        return e;
-    c->next = d->certificates;
-    d->certificates = c;
-    return ERR_NONE;
 }

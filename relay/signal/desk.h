@@ -32,6 +32,7 @@ struct desk_config {
                         [DESK_ADDRESSES_MAX]; /* where each worker's media is reached; port 0 = none */
     int workers;
     char url[256];                   /* "https://HOST:PORT": join URLs are this, "/j/" and the token */
+    bool url_is_public;              /* it was configured: it may be printed */
     uint8_t link_key[32];            /* personal links of programmes are made of it */
     const void *jwt_secret;          /* borrowed: whose signature makes a JWT a join link */
     size_t jwt_secret_len;           /* 0 = none is taken */
@@ -156,6 +157,18 @@ bool desk_session_exists(const struct desk *d, const char *session);
 /* A session in the desk's memory in which somebody of that identity or name (or, with `session`, number) has
  * a link; NULL. `session` NULL: any. */
 const char *desk_knows_person(const struct desk *d, const char *session, const char *who);
+/* What anybody may know of a certificate whose number he has. Strings are the desk's, until its next input;
+ * name, title and day are not known of older ones (NULL, ""). */
+struct desk_certificate {
+    char number[16], signature[129], key[65]; /* these in hex */
+    const char *name, *title, *statement;
+    int64_t seconds, of;
+    char day[40]; /* on which it was issued, "2026-11-24"; "" where it is not known */
+    bool erased;  /* whom it was for is not known any more */
+};
+/* ERR_UNKNOWN: none has that number; ERR_MEMORY. */
+enum err desk_certificate(const struct desk *d, const char *number,
+                          struct desk_certificate *ret_certificate) MUST_USE;
 #define DESK_PROGRAMME_SESSIONS_MAX 64
 /* The sessions of a programme, by its id or its key, in their order. ERR_UNKNOWN. */
 enum err desk_programme_sessions(const struct desk *d, const char *programme,

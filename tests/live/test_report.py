@@ -5,10 +5,13 @@ import json
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 import zipfile
 
 from aula_bench import Relay, program, source
@@ -212,6 +215,43 @@ def certificates(c):
         true(subprocess.run([*check, forged], cwd=folder, capture_output=True, check=False).returncode != 0, "a forged one is found")
         tidied(os.path.join(folder, number + ".html"))
     equal(aulactl(c.relay, "verify", "aaaa-bbbb-cccc")[0], 1, "status of a number that nobody has")
+
+
+def fetched(c, path, **headers):
+    """Status, headers and text of a request without a token."""
+    request = urllib.request.Request(c.relay.url + path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    context = ssl.create_default_context(cafile=os.path.join(c.relay.data, "tls.crt"))
+    context.check_hostname = False
+    try:
+        with urllib.request.urlopen(request, timeout=10, context=context) as got:
+            return got.status, got.headers, got.read().decode()
+    except urllib.error.HTTPError as e:
+        return e.code, e.headers, e.read().decode()
+
+
+@rows.row
+def anybody(c):
+    """anybody verifies a certificate by its number, in two languages and as JSON; who asks for many is held up"""
+    number = next(n[:-5] for n in sorted(os.listdir(c.path("whole/certificates"))) if n.endswith(".html"))
+    with open(c.path(f"whole/certificates/{number}.txt"), encoding="utf-8") as f:
+        statement = f.read()
+    status, headers, page = fetched(c, f"/verify/{number.upper()}")
+    equal((status, headers["content-type"]), (200, "text/html; charset=utf-8"), "a page")
+    true("default-src 'self'" in headers["content-security-policy"] and "accept-language" in headers["vary"], f"{headers}")
+    true("This certificate is genuine" in page and "Room acoustics &#38; speech" in page and number in page, page)
+    with open(c.path("verify.html"), "w", encoding="utf-8") as f:
+        f.write(page)
+    tidied(c.path("verify.html"))
+    true('lang="fa" dir="rtl"' in fetched(c, f"/verify/{number}", Accept_Language="fa-IR,fa;q=0.9,en;q=0.1")[2], "in Persian")
+    told = json.loads(fetched(c, f"/verify/{number}", Accept="application/json")[2])
+    equal((told["issued"], told["statement"], told["title"]), (True, statement, "Room acoustics & speech"), "JSON")
+    status, _, page = fetched(c, "/verify/aaaa-bbbb-cccc")
+    true(status == 404 and "No certificate of this number" in page and "genuine" not in page, page)
+    status, _, page = fetched(c, "/verify/%3Cscript%3Ealert(1)")
+    true(status == 404 and "script" not in page, page)
+    equal(fetched(c, "/verify/style.css")[0], 200, "its style")
+    answers = [fetched(c, f"/verify/{number}")[:2] for _ in range(12)]
+    equal((answers[-1][0], answers[-1][1]["retry-after"]), (429, "60"), "too many")
 
 
 @rows.row

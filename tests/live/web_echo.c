@@ -128,6 +128,14 @@ static enum err token_rights(void *self, const char *token, unsigned *ret_rights
     return ERR_UNKNOWN;
 }
 
+static enum err certificate(void *self, const char *number, struct desk_certificate *ret_certificate)
+{
+    (void)self;
+    (void)number;
+    (void)ret_certificate;
+    return ERR_UNKNOWN;
+}
+
 static uint64_t session_version(void *self, const char *session)
 {
     (void)self;
@@ -240,7 +248,8 @@ int main(int argc, char **argv)
                                  .limits = {.connections = 300, .per_address = 200, .handshakes_per_s = 500},
                                  .seed = 1,
                                  .listener = {connected, sentence, disconnected, may_upload, deck_added,
-                                              unwell, unwell, request, token_rights, session_version, &e}};
+                                              unwell, unwell, request, token_rights, session_version,
+                                              certificate, &e}};
     if (web_create(&c, why, sizeof why, &e.web) != ERR_NONE)
         return fprintf(stderr, "%s\n", why), 2;
     start_handles(&e);

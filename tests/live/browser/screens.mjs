@@ -63,5 +63,6 @@ export const screens = [
   { name: 'the operator\'s page asks for a token', link: '/operator', widths: handy, at: '#entry:not([hidden])' },
   { name: 'the operator\'s page', link: '/operator', widths: all, at: '#entry:not([hidden])', way: operates('read,sessions') },
   { name: 'the operator\'s page for who may only read', link: '/operator', widths: handy, at: '#entry:not([hidden])', way: operates('read') },
+  { name: 'a certificate that nobody has', link: '/verify/aaaa-bbbb-cccc', widths: handy, at: 'main dl' },
   { name: 'having left', who: ['trainee'], widths: handy, way: left },
 ];
