@@ -113,6 +113,19 @@ def certificates(relay):
 
 
 @rows.row
+def people(relay):
+    """people TEXT writes who is here by a part of the name or the hall's, and those after a number"""
+    s = relay.session("People", rooms=["Lab"])
+    ada = relay.join(relay.link(s, "chair", "Ada"), "--no-audio")
+    relay.join(relay.link(s, "trainee", "Zo\u00eb", room="Lab"), "--no-audio").await_event("welcome")
+    for said, names in (("people zoe", ["Zo\u00eb"]), ("people lab", ["Zo\u00eb"]), ("people", ["Ada", "Zo\u00eb"]), ("people @1", ["Zo\u00eb"]), ("people @1 ada", [])):
+        before = len(ada.of_kind("people"))
+        ada.say(said)
+        until(lambda: len(ada.of_kind("people")) > before, said)
+        equal([p["name"] for p in ada.of_kind("people")[-1]["participants"]], names, said)
+
+
+@rows.row
 def endings(relay):
     """exit 0 at --for, leave and the session's end; 1 where the relay refuses"""
     s = relay.session("Endings")
@@ -133,7 +146,7 @@ def commands(relay):
     s = relay.session("Commands")
     p = relay.join(relay.link(s, "trainee", "Bob"), "--no-audio")
     for wrong in ("dance", "hand", "hand sideways", "page", "page 0", "page x", "page 3", "chat", "grant", "grant Nobody", "mute now", "mute Ada", "leave now", "x" * 5000,
-                  "release Nobody", "pin Nobody", "open-both Bob"):
+                  "release Nobody", "pin Nobody", "open-both Bob", "people @x", "people @-1 Bob", "people " + "x" * 65):
         before, refused = len(p.errors()), len(p.of_kind("refused"))
         p.say(wrong)
         until(lambda: len(p.errors()) > before or len(p.of_kind("refused")) > refused, f"an answer to {wrong[:20]!r}")
