@@ -1,4 +1,4 @@
-#include "mirror.h"
+#include "mirror_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,16 +8,10 @@ void mirror_init(struct mirror *m)
     *m = (struct mirror){0};
 }
 
-static void free_person(struct mirror_person *p)
-{
-    free(p->name);
-    free(p->place);
-}
-
 void mirror_finish(struct mirror *m)
 {
     for (size_t i = 0; i < m->people_count; i++)
-        free_person(&m->people[i]);
+        mirror_free_person(&m->people[i]);
     for (size_t i = 0; i < m->deck_count; i++) {
         free(m->decks[i].id);
         free(m->decks[i].title);
@@ -32,73 +26,6 @@ void mirror_finish(struct mirror *m)
     mirror_init(m);
 }
 
-static enum err replace_text(char **text, const char *with)
-{
-    char *copy = strdup(with != NULL ? with : "");
-    if (copy == NULL)
-        return ERR_MEMORY;
-    free(*text);
-    *text = copy;
-    return ERR_NONE;
-}
-
-/* Index of the first person whose number is not below id. */
-static size_t place_of(const struct mirror *m, uint32_t id)
-{
-    size_t low = 0, high = m->people_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (m->people[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static struct mirror_person *find(const struct mirror *m, uint32_t id)
-{
-    size_t i = place_of(m, id);
-    return i < m->people_count && m->people[i].id == id ? &m->people[i] : NULL;
-}
-
-static enum err make_room(struct mirror *m)
-{
-    if (m->people_count >= PEOPLE_MAX)
-        return ERR_FULL;
-    if (m->people_count < m->people_capacity)
-        return ERR_NONE;
-    size_t capacity = m->people_capacity == 0 ? 16 : m->people_capacity * 2;
-    struct mirror_person *people = realloc(m->people, capacity * sizeof *people);
-    if (people == NULL)
-        return ERR_MEMORY;
-    m->people = people;
-    m->people_capacity = capacity;
-    return ERR_NONE;
-}
-
-static enum err add_person(struct mirror *m, uint32_t id, const char *name, const char *place,
-                           struct mirror_person **ret_person)
-{
-    enum err e = make_room(m);
-    if (e != ERR_NONE)
-        return e;
-    struct mirror_person person = {.id = id};
-    e = replace_text(&person.name, name);
-    if (e == ERR_NONE)
-        e = replace_text(&person.place, place);
-    if (e != ERR_NONE) {
-        free(person.name);
-        return e;
-    }
-    size_t i = place_of(m, id);
-    memmove(&m->people[i + 1], &m->people[i], (m->people_count - i) * sizeof m->people[0]);
-    m->people[i] = person;
-    m->people_count++;
-    *ret_person = &m->people[i];
-    return ERR_NONE;
-}
-
 static enum err add_deck(struct mirror *m, const char *id, const char *title, uint32_t pages)
 {
     if (m->deck_count >= DECKS_MAX)
@@ -108,9 +35,9 @@ static enum err add_deck(struct mirror *m, const char *id, const char *title, ui
     if (m->decks == NULL)
         return ERR_MEMORY;
     struct mirror_deck deck = {.pages = pages};
-    enum err e = replace_text(&deck.id, id);
+    enum err e = mirror_text(&deck.id, id);
     if (e == ERR_NONE)
-        e = replace_text(&deck.title, title);
+        e = mirror_text(&deck.title, title);
     if (e != ERR_NONE)
         free(deck.id);
     else
@@ -125,7 +52,7 @@ static enum err add_chat(struct mirror *m, uint64_t n, uint32_t who, const char 
     if (m->chat == NULL)
         return ERR_MEMORY;
     struct mirror_chat *slot = &m->chat[m->chat_total % CHAT_KEPT];
-    enum err e = replace_text(&slot->text, text);
+    enum err e = mirror_text(&slot->text, text);
     if (e != ERR_NONE)
         return e;
     slot->n = n;
@@ -145,33 +72,13 @@ static void set_page(struct mirror *m, const char *deck, uint32_t page, uint32_t
     m->has_page = true;
 }
 
-static enum err take_participant(struct mirror *m, const struct view_participant *v)
-{
-    struct mirror_person *p;
-    if (find(m, v->id) != NULL)
-        return ERR_MALFORMED;
-    enum err e = add_person(m, v->id, v->name, v->place, &p);
-    if (e != ERR_NONE)
-        return e;
-    p->role = v->role;
-    p->present = v->present;
-    p->floor = v->floor;
-    p->muted = v->muted;
-    p->pinned = v->pinned;
-    p->deputy = v->deputy;
-    p->both = v->both;
-    p->hand = v->hand;
-    p->hand_n = v->queue; /* below every event's number to come: the order among them stays */
-    return ERR_NONE;
-}
-
 static enum err take_view(struct mirror *m, const struct session_view *view)
 {
-    enum err e = replace_text(&m->id, view->id);
+    enum err e = mirror_text(&m->id, view->id);
     if (e == ERR_NONE)
-        e = replace_text(&m->title, view->title);
+        e = mirror_text(&m->title, view->title);
     for (size_t i = 0; e == ERR_NONE && i < view->participant_count; i++)
-        e = take_participant(m, &view->participants[i]);
+        e = mirror_take(m, &view->participants[i]);
     for (size_t i = 0; e == ERR_NONE && i < view->deck_count; i++)
         e = add_deck(m, view->decks[i].id, view->decks[i].title, view->decks[i].pages);
     for (size_t i = 0; e == ERR_NONE && i < view->chat_count; i++)
@@ -201,53 +108,6 @@ enum err mirror_welcome(struct mirror *m, const struct session_view *view, uint3
     return ERR_NONE;
 }
 
-/* ---- large sessions ---- */
-
-static void drop(struct mirror *m, size_t i)
-{
-    free_person(&m->people[i]);
-    m->people_count--;
-    memmove(&m->people[i], &m->people[i + 1], (m->people_count - i) * sizeof m->people[0]);
-}
-
-/* Who does no more than listen is not told of any more: he is forgotten at once, lest he be shown as he was.
- */
-static void forget_unlisted(struct mirror *m, uint32_t id)
-{
-    size_t i = place_of(m, id);
-    if (!m->large || id == m->you || i == m->people_count || m->people[i].id != id)
-        return;
-    const struct mirror_person *p = &m->people[i];
-    if (p->left || !is_listed(p->role, p->floor, p->hand, p->deputy))
-        drop(m, i);
-}
-
-enum err mirror_roster(struct mirror *m, const struct roster *r)
-{
-    enum err e = ERR_NONE;
-    bool with_me = false;
-    for (size_t i = 0; i < r->participant_count; i++)
-        with_me = with_me || r->participants[i].id == m->you;
-    for (size_t i = m->people_count; i-- > 0;)
-        if (with_me || m->people[i].id != m->you)
-            drop(m, i);
-    for (size_t i = 0; e == ERR_NONE && i < r->participant_count; i++)
-        e = take_participant(m, &r->participants[i]);
-    if (e != ERR_NONE) {
-        mirror_finish(m);
-        return e;
-    }
-    m->large = r->large;
-    return ERR_NONE;
-}
-
-void mirror_counts(struct mirror *m, const struct people_counts *c)
-{
-    m->present = c->people;
-    if (c->n > m->n)
-        m->n = c->n;
-}
-
 /* Chairs, lecturers and rooms have the floor by their role; all others when it is granted. */
 static bool has_floor_by_role(enum role role)
 {
@@ -256,15 +116,15 @@ static bool has_floor_by_role(enum role role)
 
 static enum err joined(struct mirror *m, const struct event *e)
 {
-    struct mirror_person *p = find(m, e->who);
+    struct mirror_person *p = mirror_known(m, e->who);
     enum err error = ERR_NONE;
     bool afresh = p == NULL || p->left;
     if (p == NULL)
-        error = add_person(m, e->who, e->name, e->place, &p);
+        error = mirror_add(m, e->who, e->name, e->place, &p);
     if (error == ERR_NONE)
-        error = replace_text(&p->name, e->name);
+        error = mirror_text(&p->name, e->name);
     if (error == ERR_NONE)
-        error = replace_text(&p->place, e->place);
+        error = mirror_text(&p->place, e->place);
     if (error != ERR_NONE)
         return error;
     p->role = e->role;
@@ -356,7 +216,7 @@ static enum err session_event(struct mirror *m, const struct event *e)
         m->recorded = e->recorded;
         m->starts_ms = e->starts_ms;
         m->state = e->kind == EVENT_CREATED ? e->state : m->state;
-        return replace_text(&m->title, e->title);
+        return mirror_text(&m->title, e->title);
     case EVENT_STATE:
         m->state = e->state;
         return ERR_NONE;
@@ -393,7 +253,7 @@ static enum err session_event(struct mirror *m, const struct event *e)
     default:
         break;
     }
-    struct mirror_person *p = find(m, e->who);
+    struct mirror_person *p = mirror_known(m, e->who);
     if (p != NULL)
         person_event(p, e);
     return ERR_NONE;
@@ -404,13 +264,13 @@ enum err mirror_event(struct mirror *m, const struct event *e)
     if (e->n <= m->n)
         return ERR_STALE;
     enum err error = ERR_NONE;
-    if (e->participant != NULL && find(m, e->participant->id) == NULL)
-        error = take_participant(m, e->participant);
+    if (e->participant != NULL && mirror_known(m, e->participant->id) == NULL)
+        error = mirror_take(m, e->participant);
     if (error == ERR_NONE)
         error = session_event(m, e);
     if (e->kind == EVENT_RESTARTED)
         m->present = 0;
-    forget_unlisted(m, e->who);
+    mirror_forget_unlisted(m, e->who);
     m->n = e->n;
     return error;
 }
