@@ -57,7 +57,7 @@ static void nobody_there_is_told(void **state)
     assert_int_equal(aula_number(p), 0);
     assert_int_equal(aula_joined_us(p), 0);
     assert_false(aula_may_send(p));
-    for (int i = 0; i < 100 && e.kind != AULA_OVER; i++) {
+    for (int i = 0; i < 1000 && e.kind != AULA_OVER; i++) {
         aula_host_run(host, 50);
         aula_next_event(p, &e);
     }

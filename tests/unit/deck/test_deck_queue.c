@@ -41,11 +41,11 @@ static void a_cancelled_job_is_not_told_and_the_next_has_its_turn(void **state)
     a.cancel_at_page_one = job_a;
     int never = 0;
     uint64_t began = uv_hrtime();
-    while (a.progress == 0 && uv_hrtime() - began < 30000000000u)
+    while (a.progress == 0 && uv_hrtime() - began < 120000000000u)
         uv_run(&b.loop, UV_RUN_ONCE);
     run_until(&b, &never, 1); /* by now the bomb is being drawn */
     deck_cancel(job_c);
-    run_until(&b, &d.finished, 30);
+    run_until(&b, &d.finished, 120);
     assert_true(d.result.ok);
     assert_int_equal(a.finished + c.finished, 0);
     assert_int_equal(a.progress, 1);
@@ -69,7 +69,7 @@ static void destroying_in_mid_conversion_leaves_nothing(void **state)
     decks_destroy(b.decks);
     b.decks = NULL;
     uv_run(&b.loop, UV_RUN_DEFAULT);
-    assert_true(uv_hrtime() - began < 5000000000u); /* the bomb did not run on for its 20 s */
+    assert_true(uv_hrtime() - began < 15000000000u); /* the bomb did not run on for its 20 s */
     assert_int_equal(t.finished, 0);
     assert_int_equal(count_files(&b, "decks/.work"), 0);
     bench_close(&b);
