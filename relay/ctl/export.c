@@ -11,15 +11,16 @@
 
 #include <jansson.h>
 
-#define COPY_BYTES      65536
-#define HASH_NAME_MAX   80 /* "HASH.webp" */
-#define FOLDER_MODE     0755
-#define MANIFEST_PREFIX "/d/"
+#include "ctl/fetch.h"
+
+#define PART_NAME_MAX 80
+#define LINE_BYTES    4096 /* of the page */
+#define FOLDER_MODE   0755
 
 struct export
 {
-    const char *out, *decks, *web;
-    char recording[PATH_MAX];
+    const char *out;
+    struct fetch from;
     json_t *lines, *manifests; /* owned */
     char *why;
     size_t why_size;
@@ -36,33 +37,11 @@ static bool join(char path[PATH_MAX], const char *folder, const char *name)
     return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX;
 }
 
-static bool pour(FILE *from, FILE *to)
-{
-    char bytes[COPY_BYTES];
-    size_t n;
-    while ((n = fread(bytes, 1, sizeof bytes, from)) > 0)
-        if (fwrite(bytes, 1, n, to) != n)
-            return false;
-    return !ferror(from);
-}
-
 /* `must` false: what is not there is no harm. */
-static enum err copy(struct export *x, const char *folder, const char *name, const char *to_folder, bool must)
+static enum err copy(struct export *x, enum fetch_place place, const char *name, const char *to_folder,
+                     bool must)
 {
-    char source[PATH_MAX], target[PATH_MAX];
-    if (!join(source, folder, name) || !join(target, to_folder, name)) {
-        errno = ENAMETOOLONG;
-        return fail(x, name);
-    }
-    FILE *from = fopen(source, "rb");
-    if (from == NULL)
-        return must || errno != ENOENT ? fail(x, source) : ERR_NONE;
-    FILE *to = fopen(target, "wb");
-    enum err e = to != NULL && pour(from, to) ? ERR_NONE : fail(x, target);
-    if (to != NULL && fclose(to) != 0 && e == ERR_NONE)
-        e = fail(x, target);
-    fclose(from);
-    return e;
+    return fetch_file(&x->from, place, name, to_folder, must, x->why, x->why_size);
 }
 
 /* --- where it goes --- */
@@ -96,17 +75,6 @@ static enum err make_out(struct export *x)
 
 /* --- slides --- */
 
-/* The name in "/d/NAME", or NULL where it is none of a deck's: it becomes a path. */
-static const char *deck_name(const json_t *url)
-{
-    const char *text = json_string_value(url);
-    if (text == NULL || strncmp(text, MANIFEST_PREFIX, strlen(MANIFEST_PREFIX)) != 0)
-        return NULL;
-    text += strlen(MANIFEST_PREFIX);
-    size_t len = strspn(text, "0123456789abcdefghijklmnopqrstuvwxyz.");
-    return text[len] == '\0' && len > 0 && len < HASH_NAME_MAX && text[0] != '.' ? text : NULL;
-}
-
 static enum err copy_images(struct export *x, const json_t *manifest)
 {
     static const char *const sizes[] = {"full", "small"};
@@ -117,8 +85,9 @@ static enum err copy_images(struct export *x, const json_t *manifest)
     json_array_foreach(json_object_get(manifest, "pages"), i, page)
     {
         for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
-            const char *name = deck_name(json_object_get(json_object_get(page, sizes[k]), "url"));
-            enum err e = name != NULL ? copy(x, x->decks, name, decks, false) : ERR_NONE;
+            const char *url = json_string_value(json_object_get(json_object_get(page, sizes[k]), "url"));
+            const char *name = url != NULL ? fetch_deck_name(url) : NULL;
+            enum err e = name != NULL ? copy(x, FETCH_DECK, name, decks, false) : ERR_NONE;
             if (e != ERR_NONE)
                 return e;
         }
@@ -130,18 +99,19 @@ static enum err copy_images(struct export *x, const json_t *manifest)
 static enum err take_manifest(struct export *x, const json_t *url)
 {
     char path[PATH_MAX], decks[PATH_MAX];
-    const char *name = deck_name(url);
+    const char *name = json_is_string(url) ? fetch_deck_name(json_string_value(url)) : NULL;
     if (name == NULL || json_object_get(x->manifests, json_string_value(url)) != NULL ||
-        !join(path, x->decks, name))
+        !join(decks, x->out, "d") || !join(path, decks, name))
         return ERR_NONE;
+    enum err e = copy(x, FETCH_DECK, name, decks, false);
+    if (e != ERR_NONE)
+        return e;
     json_t *manifest = json_load_file(path, 0, NULL);
     if (manifest == NULL)
         return ERR_NONE;
     if (json_object_set_new(x->manifests, json_string_value(url), manifest) != 0)
         return ERR_MEMORY;
-    join(decks, x->out, "d");
-    enum err e = copy(x, x->decks, name, decks, true);
-    return e == ERR_NONE ? copy_images(x, manifest) : e;
+    return copy_images(x, manifest);
 }
 
 static enum err take_decks(struct export *x, const json_t *line)
@@ -203,22 +173,35 @@ static enum err write_data(struct export *x)
 
 /* --- the page --- */
 
+/* A file of the page's that `at` begins with, as in src="replay.js"; false where it is none. */
+static bool page_part(const char *at, char ret_name[PART_NAME_MAX])
+{
+    size_t len = strspn(at, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-.");
+    const char *dot = NULL;
+    if (len == 0 || len >= PART_NAME_MAX || at[len] != '"' || at[0] == '.')
+        return false;
+    memcpy(ret_name, at, len);
+    ret_name[len] = '\0';
+    dot = strrchr(ret_name, '.');
+    return dot != NULL && (strcmp(dot, ".js") == 0 || strcmp(dot, ".css") == 0 || strcmp(dot, ".svg") == 0);
+}
+
+/* The page, and what it names. */
 static enum err copy_page(struct export *x)
 {
-    char folder[PATH_MAX];
-    if (!join(folder, x->web, "replay"))
-        return ERR_SYSTEM;
-    DIR *d = opendir(folder);
-    enum err e = d != NULL ? ERR_NONE : fail(x, folder);
-    for (struct dirent *entry; e == ERR_NONE && (entry = readdir(d)) != NULL;) {
-        const char *dot = strrchr(entry->d_name, '.');
-        if (entry->d_name[0] != '.' && dot != NULL &&
-            (strcmp(dot, ".html") == 0 || strcmp(dot, ".js") == 0 || strcmp(dot, ".css") == 0 ||
-             strcmp(dot, ".svg") == 0))
-            e = copy(x, folder, entry->d_name, x->out, true);
-    }
-    if (d != NULL)
-        closedir(d);
+    static const char *const attributes[] = {"src=\"", "href=\""};
+    char path[PATH_MAX], line[LINE_BYTES], name[PART_NAME_MAX];
+    enum err e = copy(x, FETCH_PAGE, "index.html", x->out, true);
+    FILE *f = e == ERR_NONE && join(path, x->out, "index.html") ? fopen(path, "rb") : NULL;
+    while (f != NULL && e == ERR_NONE && fgets(line, sizeof line, f) != NULL)
+        for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
+            for (char *at = line; e == ERR_NONE && (at = strstr(at, attributes[i])) != NULL;) {
+                at += strlen(attributes[i]);
+                if (page_part(at, name))
+                    e = copy(x, FETCH_PAGE, name, x->out, true);
+            }
+    if (f != NULL)
+        fclose(f);
     return e;
 }
 
@@ -230,18 +213,13 @@ static enum err copy_recording(struct export *x)
     } files[] = {{"floor.opus", false}, {"floor.mp4", false}, {"timeline.jsonl", true}, {"index.json", true}};
     enum err e = ERR_NONE;
     for (size_t i = 0; i < sizeof files / sizeof files[0] && e == ERR_NONE; i++)
-        e = copy(x, x->recording, files[i].name, x->out, files[i].must);
+        e = copy(x, FETCH_RECORDING, files[i].name, x->out, files[i].must);
     return e;
 }
 
-static enum err run(struct export *x, const json_t *reply)
+static enum err run(struct export *x, const json_t *reply, const struct web_door *web)
 {
-    const char *recordings = json_string_value(json_object_get(reply, "recordings"));
-    const char *session = json_string_value(json_object_get(reply, "session"));
-    x->decks = json_string_value(json_object_get(reply, "decks"));
-    x->web = json_string_value(json_object_get(reply, "web"));
-    if (recordings == NULL || session == NULL || x->decks == NULL || x->web == NULL ||
-        !join(x->recording, recordings, session)) {
+    if (!json_is_string(json_object_get(reply, "session")) || !fetch_find(&x->from, reply, web)) {
         snprintf(x->why, x->why_size, "What answered is no relay of this version.");
         return ERR_MALFORMED;
     }
@@ -257,13 +235,14 @@ static enum err run(struct export *x, const json_t *reply)
     return e;
 }
 
-enum err export_recording(const char *reply, const char *out, char *why, size_t why_size)
+enum err export_recording(const char *reply, const struct web_door *web, const char *out, char *why,
+                          size_t why_size)
 {
     struct export x = {
         .out = out, .lines = json_array(), .manifests = json_object(), .why = why, .why_size = why_size};
     json_t *parsed = json_loads(reply, 0, NULL);
     snprintf(why, why_size, "There is not enough memory.");
-    enum err e = parsed != NULL && x.lines != NULL && x.manifests != NULL ? run(&x, parsed) : ERR_MEMORY;
+    enum err e = parsed != NULL && x.lines != NULL && x.manifests != NULL ? run(&x, parsed, web) : ERR_MEMORY;
     json_decref(parsed);
     json_decref(x.lines);
     json_decref(x.manifests);

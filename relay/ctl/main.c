@@ -129,12 +129,13 @@ static int report(const struct ctl_args *args)
     char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
     if (!socket_path(args, path))
         return complain(EXIT_USAGE, "The path of the data folder is too long.");
-    if (args->url != NULL)
-        return complain(
-            EXIT_USAGE,
-            "A report holds files of the relay's: make it on the relay's machine, without --url.");
-    const struct report_wish wish = {
-        .socket = path, .request = args->request, .out = args->out, .told = stdout, .complaints = stderr};
+    const struct web_door web = {args->url, args->token_file, args->ca};
+    const struct report_wish wish = {.socket = path,
+                                     .web = args->url != NULL ? &web : NULL,
+                                     .request = args->request,
+                                     .out = args->out,
+                                     .told = stdout,
+                                     .complaints = stderr};
     enum err e = report_make(&wish, why, sizeof why);
     if (e != ERR_NONE)
         return give_up(e, why);
@@ -153,10 +154,6 @@ static int call(struct ctl_args *args)
     char path[PATH_MAX], why[CTL_WHY_MAX + PATH_MAX];
     if (!socket_path(args, path))
         return complain(EXIT_USAGE, "The path of the data folder is too long.");
-    if (args->url != NULL && args->out != NULL)
-        return complain(EXIT_USAGE,
-                        "A recording's folder is made of files of the relay's: make it on the relay's "
-                        "machine, without --url.");
     bool is_deck = strcmp(args->command->verb, "deck-add") == 0, more = true;
     enum print_answer answer = PRINT_DONE;
     const struct web_door web = {args->url, args->token_file, args->ca};
@@ -177,7 +174,7 @@ static int call(struct ctl_args *args)
             programme_print(stdout, args->command->show, args->request, reply, why, sizeof why) != ERR_NONE)
             answer = PRINT_REFUSED;
         if (answer == PRINT_DONE && args->out != NULL &&
-            export_recording(reply, args->out, why, sizeof why) != ERR_NONE)
+            export_recording(reply, args->url != NULL ? &web : NULL, args->out, why, sizeof why) != ERR_NONE)
             answer = PRINT_REFUSED;
         more = print_next(reply, &args->request, &args->request_len) == ERR_NONE;
         free(reply);

@@ -6,10 +6,13 @@
 
 #include "base/errors.h"
 
+struct web_door;
+
 struct report_wish {
     const char *socket;
-    const char *request; /* JSON: "programme" or "session", "public", "chat", "threshold" */
-    const char *out;     /* the folder: made, and empty where it is there */
+    const struct web_door *web; /* over HTTPS instead; NULL */
+    const char *request;        /* JSON: "programme" or "session", "public", "chat", "threshold" */
+    const char *out;            /* the folder: made, and empty where it is there */
     FILE *told, *complaints;
 };
 

@@ -1,6 +1,7 @@
 /* What a report is made of. Within ctl/ only.
  *
- *   report.c        asks the relay, copies files
+ *   report.c        asks the relay
+ *   report_files.c  copies slides and recordings
  *   report_fold.c   a session's events → questions, polls, chat, slides, names (pure)
  *   report_page.c   the page (pure)
  *   report_people.c its part about attendance (pure)

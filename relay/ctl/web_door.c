@@ -13,6 +13,7 @@
 #define TOKEN_MAX     2048 /* characters */
 #define CONNECT_MS    10000
 #define URL_BYTES_MAX 16384
+#define STILL_S       30 /* without a byte of a file */
 
 struct text {
     char *bytes; /* owned; zero-ended once something is in it */
@@ -270,12 +271,10 @@ static enum err translate(struct trip *t, char **ret_reply)
                               : fail(t, ERR_MALFORMED, "What answers at %s is no aulad%s.", t->door->url, "");
 }
 
-static enum err travel(struct trip *t, char **ret_reply)
+/* What went wrong on the way, in a sentence. */
+static enum err explain(struct trip *t, CURLcode code)
 {
-    CURLcode code = curl_easy_perform(t->curl);
     switch (code) {
-    case CURLE_OK:
-        return translate(t, ret_reply);
     case CURLE_OPERATION_TIMEDOUT:
         return fail(t, ERR_TIMEOUT, "The relay at %s does not answer%s.", t->door->url, "");
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -285,9 +284,17 @@ static enum err travel(struct trip *t, char **ret_reply)
             "The certificate of %s is not trusted (%s). Where the relay made its own, give --ca the tls.crt "
             "of its data folder.",
             t->door->url, curl_easy_strerror(code));
+    case CURLE_WRITE_ERROR:
+        return fail(t, ERR_SYSTEM, "What %s sends cannot be kept: is the disk full?%s", t->door->url, "");
     default:
         return fail(t, ERR_CLOSED, "There is no relay at %s (%s).", t->door->url, curl_easy_strerror(code));
     }
+}
+
+static enum err travel(struct trip *t, char **ret_reply)
+{
+    CURLcode code = curl_easy_perform(t->curl);
+    return code == CURLE_OK ? translate(t, ret_reply) : explain(t, code);
 }
 
 static void finish(struct trip *t)
@@ -321,6 +328,51 @@ enum err web_door_call(const struct door_ask *ask, char **ret_reply, char *why, 
         e = prepare(t);
     if (e == ERR_NONE)
         e = travel(t, ret_reply);
+    if (e == ERR_MEMORY)
+        fail(t, e, "There is not enough memory%s%s.", "", "");
+    finish(t);
+    return e;
+}
+
+/* --- files --- */
+
+static enum err fetch(struct trip *t, FILE *out)
+{
+    long status = 0;
+    curl_easy_setopt(t->curl, CURLOPT_URL, t->url);
+    curl_easy_setopt(t->curl, CURLOPT_PROTOCOLS_STR, "https");
+    curl_easy_setopt(t->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    curl_easy_setopt(t->curl, CURLOPT_LOW_SPEED_LIMIT, 1L); /* a recording of hours may take long, */
+    curl_easy_setopt(t->curl, CURLOPT_LOW_SPEED_TIME, (long)STILL_S); /* but not stand still */
+    curl_easy_setopt(t->curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(t->curl, CURLOPT_FAILONERROR, 1L); /* what is said to that is no file */
+    curl_easy_setopt(t->curl, CURLOPT_WRITEDATA, out);
+    if (t->door->ca != NULL)
+        curl_easy_setopt(t->curl, CURLOPT_CAINFO, t->door->ca);
+    CURLcode code = curl_easy_perform(t->curl);
+    curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_HTTP_RETURNED_ERROR)
+        return fail(t, status == 404 ? ERR_UNKNOWN : ERR_CLOSED, "%s: the relay does not have it%s.", t->url,
+                    "");
+    return code == CURLE_OK ? ERR_NONE : explain(t, code);
+}
+
+enum err web_door_fetch(const struct web_door *door, const char *path, FILE *out, char *why, size_t why_size)
+{
+    struct trip *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return ERR_MEMORY;
+    t->door = door;
+    t->why = why;
+    t->why_size = why_size;
+    t->curl = curl_easy_init();
+    enum err e = t->curl != NULL ? add(t, door->url, strlen(door->url)) : ERR_MEMORY;
+    while (e == ERR_NONE && t->url[0] != '\0' && t->url[strlen(t->url) - 1] == '/')
+        t->url[strlen(t->url) - 1] = '\0';
+    if (e == ERR_NONE)
+        e = add(t, path, strlen(path));
+    if (e == ERR_NONE)
+        e = fetch(t, out);
     if (e == ERR_MEMORY)
         fail(t, e, "There is not enough memory%s%s.", "", "");
     finish(t);

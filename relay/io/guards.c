@@ -161,7 +161,7 @@ bool guard_replay(const char *path, char ret_session[17], char ret_key[33], cons
     if (strspn(key, "0123456789abcdef") != 32 || key[32] != '/')
         return false;
     const char *name = key + 33;
-    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz.-");
+    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-");
     if (name[len] != 0 || name[0] == '.' || len > 40 || strstr(name, "..") != NULL)
         return false;
     memcpy(ret_session, path, session);

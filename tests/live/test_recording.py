@@ -174,6 +174,7 @@ def exported():
         path = url[len(relay.url):]
         equal(get(relay.port, path)[0], 200)
         equal(get(relay.port, path + "floor.opus", "Range: bytes=0-3")[2], b"OggS")
+        equal(get(relay.port, path + "floor.mp4", "Range: bytes=4-7")[2], b"ftyp")
         out = os.path.join(relay.data, "out")
         relay.ctl("recording", "--session", lecture.s, "--out", out)
         Ogg(open(os.path.join(out, "floor.opus"), "rb").read(), cut=True)  # while it is being written

@@ -205,6 +205,7 @@ static void replays(void **state)
         const char *path, *session, *name; /* session NULL: refused */
     } rows[] = {{"ab12/" KEY "/", "ab12", ""},
                 {"ab12/" KEY "/floor.opus", "ab12", "floor.opus"},
+                {"ab12/" KEY "/floor.mp4", "ab12", "floor.mp4"},
                 {"0123456789abcdef/" KEY "/x-y.js", "0123456789abcdef", "x-y.js"},
                 {"0123456789abcdefg/" KEY "/", NULL, NULL},
                 {"ab12/" KEY, NULL, NULL},
