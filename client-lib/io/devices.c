@@ -9,12 +9,11 @@
 #include "clock.h"
 #include "sdl.h"
 
-#define WATCH_NS     ((uint64_t)200 * 1000000) /* how often a device is looked at */
-#define RETRY_ROUNDS 5                         /* of these between two tries to open it: a second */
-#define ANEW_TRIES   2                         /* with nothing open: then the sound system is asked anew */
-#define GIVE_UP_NS                                                                                           \
-    ((uint64_t)5000 * 1000000) /* for a sound system that hangs at the end; a slow one may take seconds */
-#define EVENTS_MAX 16
+#define WATCH_NS     ((uint64_t)200 * 1000000)  /* how often a device is looked at */
+#define RETRY_ROUNDS 5                          /* of these between two tries to open it: a second */
+#define ANEW_TRIES   2                          /* with nothing open: then the sound system is asked anew */
+#define GIVE_UP_NS   ((uint64_t)5000 * 1000000) /* at the end, for a sound system that is slow or hangs */
+#define EVENTS_MAX   16
 
 /* Owned by the keeper's thread, but for the pace. */
 struct side {
