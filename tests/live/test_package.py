@@ -54,6 +54,14 @@ def builds():
 
 
 @rows.row
+def lints():
+    """lintian finds no error in them"""
+    done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", *map(str, (work / "debs").iterdir())], capture_output=True, text=True, check=False)
+    print("".join(f"# {line}\n" for line in done.stdout.splitlines()), end="", flush=True)
+    equal(done.returncode, 0, f"exit status; it says {done.stderr[-500:]}")
+
+
+@rows.row
 def clean_debian():
     """A clean Debian is made, and what the packages need is found in its archive"""
     run("debootstrap", "--variant=minbase", SUITE, str(root), mirror())
@@ -95,7 +103,7 @@ def serves():
         true(relay.stdout.readline().startswith("ready https://"), "no ready line")
         session = inside("aulactl", "session", "create", "--title", "From a package").strip()
         url = inside("aulactl", "link", "--session", session, "--role", "trainee", "--name", "Nils Holm").strip()
-        run("node", str(SOURCE / "tests/live/browser/join_once.mjs"), url)
+        equal(run("node", str(SOURCE / "tests/live/browser/join_once.mjs"), url).strip(), "joined", "what the browser did")
         true('"Nils Holm"' in inside("aulactl", "--json", "show", "--session", session), "Nils Holm is not in the session")
         relay.send_signal(signal.SIGTERM)
         equal(relay.wait(timeout=20), 0, "exit status")

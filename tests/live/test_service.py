@@ -185,11 +185,13 @@ def unit_is_good():
 
 @rows.row
 def man_pages_are_good():
-    """Man pages render without a warning and name every flag and every command"""
+    """Man pages render without a warning of man or mandoc and name every flag and every command"""
     for page in sorted((DIST / "man").iterdir()):
         done = subprocess.run(["man", "--warnings", "-l", str(page)], capture_output=True, text=True,
                               env=dict(os.environ, MANROFFSEQ="", LC_ALL="C.UTF-8", MANWIDTH="100"))
         equal((done.returncode, done.stderr), (0, ""), page.name)
+        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(page)], capture_output=True, text=True)
+        equal((done.returncode, done.stdout), (0, ""), f"mandoc about {page.name}")
     plain = lambda name: (DIST / "man" / name).read_text().replace("\\-", "-").replace("\\fR", "").replace("\\fP", "")
     for program, name in ((AULAD, "aulad.8"), (AULA, "aula.1")):
         for flag in set(re.findall(r"^  (--[a-z-]+)", subprocess.run([program, "--help"], capture_output=True, text=True).stdout, re.M)):
