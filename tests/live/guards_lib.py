@@ -1,5 +1,5 @@
 """Raw HTTPS and WebSocket clients for the live tests, and rows that print TAP. Python's standard library alone."""
-import base64, concurrent.futures, json, os, signal, socket, ssl, struct, subprocess, sys, tempfile, time
+import base64, concurrent.futures, json, os, select, signal, socket, ssl, struct, subprocess, sys, tempfile, time
 
 PATIENCE_S = 60  # for what must come: a loaded machine under a sanitizer is slow
 
@@ -190,10 +190,14 @@ class WebSocket:
         taken, self.buffer = self.buffer[:n], self.buffer[n:]
         return taken
 
-    def hear(self):
-        """The next text message, or ("close", code), or ("cut", None)."""
+    def waiting(self):
+        """Whether something has come that was not read."""
+        return bool(self.buffer or self.s.pending() or select.select([self.s], [], [], 0)[0])
+
+    def hear(self, wait=True):
+        """The next text message, or ("close", code), or ("cut", None); without `wait` None where nothing more has come."""
         try:
-            while True:
+            while wait or self.waiting():
                 first, second = self.need(2)
                 length = second & 127
                 if length == 126:

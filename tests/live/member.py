@@ -27,9 +27,16 @@ class Member:
         self.say(kind="do", id=self.ids, verb=verb, **members)
         return self.ids
 
-    def hear(self):
-        """The next sentence, kept where it belongs; CLOSED at the end."""
-        text = self.ws.hear()
+    def catch_up(self):
+        """Hears what has come. Who is left alone for long must: the relay cuts who does not answer its pings."""
+        while (said := self.hear(wait=False)) and said["kind"] != "closed":
+            pass
+
+    def hear(self, wait=True):
+        """The next sentence, kept where it belongs; CLOSED at the end. Without `wait` None where there is none yet."""
+        text = self.ws.hear(wait)
+        if text is None:
+            return None
         if isinstance(text, tuple):
             return {**CLOSED, "code": text[1]}
         sentence = json.loads(text)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A lecturer's upload over HTTPS: pages in two sizes with their text, cached for ever; what is no deck gets a sentence, and the session goes on.
 usage: test_deck.py FOLDER-OF-PDFS"""
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -27,7 +28,7 @@ def read(path):
 
 class Deck:
     def __init__(self, relay):
-        self.relay, self.s = relay, relay.session("Decks")
+        self.relay, self.s, self.lock = relay, relay.session("Decks"), threading.Lock()
         self.lecturer = Member(relay, relay.link(self.s, "lecturer", "Lea"))
         self.trainee = Member(relay, relay.link(self.s, "trainee", "Bob"))
 
@@ -36,7 +37,12 @@ class Deck:
         head = ["POST /api/v1/decks HTTP/1.1", "Host: localhost", f"Content-Length: {len(data)}", *headers]
         head += [f"Content-Type: {kind}"] if kind else []
         head += [f"Authorization: Bearer {token or self.lecturer.token}"]
-        status, _, body = request(self.relay.port, head, data, timeout=120)
+        with concurrent.futures.ThreadPoolExecutor() as meanwhile:
+            answer = meanwhile.submit(request, self.relay.port, head, data, timeout=120)
+            while not concurrent.futures.wait([answer], 1).done:
+                with self.lock:
+                    self.lecturer.catch_up(), self.trainee.catch_up()
+        status, _, body = answer.result()
         return status, json.loads(body)
 
     def unharmed(self):
