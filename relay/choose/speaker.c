@@ -103,7 +103,7 @@ static void feel_level(struct speaker *s, struct seat *seat, uint8_t level, int3
     bool known = level <= SILENCE_DBOV;
     bool sounds = !known || noise_hears(&seat->noise, level, samples);
     enum echo_verdict verdict = known
-                                    ? echo_packet(&seat->echo, &s->sent, seat->key, level, sounds,
+                                    ? echo_packet(&seat->echo, &s->sent, seat->key, level,
                                                   seat->noise.floor_dbov, ticks_of(samples), tick_of(now_us))
                                     : ECHO_NONE;
     bool echo = verdict == ECHO_BELOW || verdict == ECHO_HIDDEN;

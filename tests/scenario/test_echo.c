@@ -7,7 +7,7 @@
 #include <math.h>
 
 #define FIRST_TICKS 5  /* before that no echo can have come back */
-#define FOUND_TICKS 80 /* in so much talk one is found that nobody expected */
+#define FOUND_TICKS 200 /* in so much talk one is found that nobody expected */
 #define NO_ECHO_DB  (-50.0)
 #define NOISE_DBOV  (-62.0)                 /* of the hall */
 #define BEFORE      (5 * SAMPLES_PER_S)     /* of the lecture alone */

@@ -11,7 +11,8 @@
 #define MINUTE_US     (60 * (span_us)US_PER_S)
 #define QUIET_DBOV    36 /* the softest that may be taken for speech, which is loudest at 15 */
 #define DELAY_US      (90 * (span_us)US_PER_MS)
-#define MIXED_MINUTES 30           /* in a run of hours one is passed alone */
+#define MIXED_MINUTES 30           /* in a run of hours the second talks in one minute of ten */
+#define MIXED_EVERY   10
 #define ASIDE         TICK_SAMPLES /* of a source in the mix; slides tolerate twice that */
 
 static struct tape tapes[2];
@@ -111,7 +112,7 @@ static void drifting(int ppm)
     for (int minute = 0; minute < minutes; minute++) {
         bench_run(b, MINUTE_US / 2);
         check_all(&c, b, talkers, ear, age_us);
-        if (minutes <= MIXED_MINUTES)
+        if (minutes <= MIXED_MINUTES || minute % MIXED_EVERY == MIXED_EVERY - 1)
             bench_talk(b, talkers[1], 0, 11000);
         bench_run(b, MINUTE_US / 2);
         talkers[1]->talks = false;

@@ -100,7 +100,7 @@ static void play(const struct row *r, uint32_t seed, struct sent *s, struct echo
         uint8_t l = level(10 * log10(power / r->packet_ticks));
         power = 0;
         bool sounds = -(double)l > fmax(-60, fmax(r->room_dbov, -65) + 9);
-        enum echo_verdict v = echo_packet(e, s, key, l, sounds, fmax(r->room_dbov, -65), r->packet_ticks, t);
+        enum echo_verdict v = echo_packet(e, s, key, l, fmax(r->room_dbov, -65), r->packet_ticks, t);
         o->wrong += !talks && sounds && v != ECHO_BELOW && v != ECHO_HIDDEN;
         bool loud = talks && talk > r->talk_dbov - 12;
         o->loud += loud;
@@ -128,53 +128,6 @@ static void tells_echoes_from_voices(void **state)
         }
 }
 
-static void a_group_is_not_sent_its_own(void **state)
-{
-    (void)state;
-    static struct sent s;
-    static const struct {
-        uint32_t key;
-        uint8_t level;
-        int ticks;
-        int64_t tick;
-        uint8_t one, two, three; /* what the groups were sent in tick 10 afterwards */
-    } puts[] = {
-        {1, 30, 1, 10, 127, 30, 30},
-        {1, 40, 1, 10, 127, 30, 30},
-        {2, 50, 1, 10, 50, 30, 30},
-        {2, 20, 1, 10, 20, 30, 20},
-        {3, 25, 3, 11, 20, 25, 20},
-        {3, 10, 3, 12, 10, 10, 20},
-        {4, 5, 1, 9, 10, 10, 20},
-        {4, LEVEL_UNKNOWN, 1, 10, 10, 10, 20},
-        {4, 0, 1, 10 + ECHO_SENT_TICKS, 5, 5, 5},
-        {1, 0, 1, 10, 5, 5, 5},
-    };
-    sent_init(&s);
-    assert_false(sent_any(&s, 1, 10));
-    for (size_t i = 0; i < COUNT(puts); i++) {
-        sent_put(&s, puts[i].key, puts[i].level, puts[i].ticks, puts[i].tick);
-        ROW_EQUAL(i, sent_level(&s, 1, 10), puts[i].one);
-        ROW_EQUAL(i, sent_level(&s, 2, 10), puts[i].two);
-        ROW_EQUAL(i, sent_level(&s, 3, 10), puts[i].three);
-    }
-    assert_true(sent_any(&s, 1, 10 + ECHO_SENT_TICKS + ECHO_REACH_TICKS - 1));
-    assert_false(sent_any(&s, 1, 10 + ECHO_SENT_TICKS + ECHO_REACH_TICKS));
-    assert_false(sent_any(&s, 4, 10 + ECHO_SENT_TICKS));
-}
-
-static void a_tick_without_a_packet_is_like_its_neighbours(void **state)
-{
-    (void)state;
-    static struct sent s;
-    sent_init(&s);
-    sent_put(&s, 1, 30, 1, 10);
-    sent_put(&s, 1, 25, 1, 12);
-    assert_int_equal(sent_level(&s, 2, 11), 25);
-    assert_int_equal(sent_level(&s, 2, 9), 127);
-    assert_int_equal(sent_level(&s, 2, 13), 127);
-}
-
 /* Where an echo was heard, a microphone that is switched off forgets it slowly; closed, not at all. */
 static void what_is_switched_off_is_not_forgotten(void **state)
 {
@@ -189,9 +142,40 @@ static void what_is_switched_off_is_not_forgotten(void **state)
     assert_true(fabs(e.coupling_db - coupling_db) < 1e-9);
     for (int t = TICKS; t < TICKS + 50 * 5; t++) {
         sent_put(&s, 3, level(speak(&far, -16)), 1, t);
-        echo_packet(&e, &s, HALL, SILENCE_DBOV, false, -65, 1, t);
+        echo_packet(&e, &s, HALL, SILENCE_DBOV, -65, 1, t);
     }
     assert_true(e.coupling_db < coupling_db - 5 && e.coupling_db > coupling_db - 16);
+}
+
+/* Whom the echo of a remote participant's loudspeaker was found in: he puts on a headset, or it never was
+ * one. It is forgotten while he is silent and while he talks, and a hall is not believed to be louder than
+ * any. */
+static void an_echo_that_is_gone_is_forgotten(void **state)
+{
+    (void)state;
+    static struct sent s;
+    static const struct {
+        bool hall;
+        double talk_dbov; /* of the microphone's own voice; -200: nobody talks */
+        double highest_db;
+    } ends[] = {
+        {false, -200, -40}, {false, -20, ECHO_REMOTE_DB}, {true, -200, -40}, {true, -20, ECHO_HALL_DB}};
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        struct echo e;
+        struct outcome o;
+        struct voice far = {.dice = 5}, near = {.dice = 77};
+        struct row r = {
+            .hall = ends[i].hall, .coupling_db = -6, .delay = 8, .room_dbov = -70, .packet_ticks = 1};
+        play(&r, 4, &s, &e, &o);
+        ROW_TRUE(i, e.placed && e.coupling_db > -10);
+        for (int t = TICKS; t < TICKS + 50 * 4; t++) {
+            double talk = ends[i].talk_dbov > -200 ? speak(&near, ends[i].talk_dbov) : -200;
+            sent_put(&s, 3, level(speak(&far, -16)), 1, t);
+            echo_packet(&e, &s, ends[i].hall ? HALL : REMOTE, level(sum_db(talk, -70)), -65, 1, t);
+        }
+        ROW_TRUE(i, !e.placed);
+        ROW_TRUE(i, e.coupling_db <= ends[i].highest_db);
+    }
 }
 
 /* Ticks that go back, leap, and levels of any value do not matter. */
@@ -210,7 +194,7 @@ static void takes_anything(void **state)
         sent_put(&s, (uint32_t)(chance(&v) * 3), (uint8_t)(chance(&v) * 256), 1 + (int)(chance(&v) * 6),
                  tick);
         uint8_t l = (uint8_t)(chance(&v) * 128);
-        (void)echo_packet(&e, &s, 1, l, l < 50, -60, 1 + (int)(chance(&v) * 6), tick);
+        (void)echo_packet(&e, &s, 1, l, -60, 1 + (int)(chance(&v) * 6), tick);
         assert_true(e.coupling_db >= ECHO_LOWEST_DB && e.coupling_db <= ECHO_HIGHEST_DB);
     }
 }
@@ -219,9 +203,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_echoes_from_voices),
-        cmocka_unit_test(a_group_is_not_sent_its_own),
-        cmocka_unit_test(a_tick_without_a_packet_is_like_its_neighbours),
         cmocka_unit_test(what_is_switched_off_is_not_forgotten),
+        cmocka_unit_test(an_echo_that_is_gone_is_forgotten),
         cmocka_unit_test(takes_anything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
