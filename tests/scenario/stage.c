@@ -137,7 +137,8 @@ static void datagrams(struct stage *s)
             media_input(s->media, &d.from, d.bytes, d.len, s->now_us);
             stage_settle_relay(s);
         } else if (m && m->client) {
-            client_datagram(m->client, &d.from, d.bytes, d.len, s->now_us, s->now_us);
+            point_us came_us = stage_member_now(m);
+            client_datagram(m->client, &d.from, d.bytes, d.len, came_us, came_us);
             stage_settle_member(m);
         }
     }

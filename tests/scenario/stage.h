@@ -57,6 +57,7 @@ struct stage_join {
     bool hears;                     /* decodes, and keeps what it hears */
     bool no_sound;
     span_us sentence_us; /* one way; 0 = the stage's */
+    double ppm;          /* by which its clock is fast */
 };
 
 struct stage_member {
@@ -68,6 +69,7 @@ struct stage_member {
     struct address address;
     struct sim_random random;
     struct entropy entropy;
+    double ppm; /* all that it is told and tells is by its own clock; what is kept of it by the stage's */
     /* sentences */
     span_us sentence_us;
     uint32_t connection;      /* as the client sees it; 0 = none */
@@ -83,8 +85,8 @@ struct stage_member {
     size_t sound_at;
     const struct air *loudspeaker; /* of the room that the microphone is in; NULL = a headset */
     struct stage_track heard, said;
-    float *pcm; /* owned; heard, from the join on */
-    size_t pcm_samples, pcm_capacity;
+    float *pcm; /* owned; heard, from the join on, less what was forgotten */
+    size_t pcm_samples, pcm_capacity, pcm_forgotten;
     struct stage_told *told; /* owned */
     size_t told_count, told_capacity;
     unsigned ups, downs, losses; /* sound-up, sound-lost, lost */
@@ -175,6 +177,11 @@ struct stage_member *stage_join_again(struct stage *s, const struct stage_member
 void stage_talk(struct stage_member *m, enum stage_talk talk, const struct sound *sound);
 /* Its microphone hears what it hears itself, by way of this air, borrowed; NULL: no more. */
 void stage_loudspeaker(struct stage_member *m, const struct air *room);
+/* When its next tick begins; when a sample of what it has heard was played. */
+point_us stage_next_tick_us(const struct stage_member *m);
+point_us stage_played_us(const struct stage_member *m, size_t sample);
+/* What was kept of it so far, but for what it was told: in a session of hours. */
+void stage_forget(struct stage_member *m);
 void stage_do(struct stage_member *m, const struct action *action);
 /* Bad lines: of datagrams to the relay and from it. */
 void stage_lines(struct stage_member *m, const struct sim_path_config *up,
@@ -193,6 +200,8 @@ const struct stage_told *stage_told_last(const struct stage_member *m, enum aula
 void stage_settle_relay(struct stage *s);
 void stage_settle_member(struct stage_member *m);
 void stage_commits(struct stage *s);
+/* The member's clock now. */
+point_us stage_member_now(const struct stage_member *m);
 point_us stage_member_deadline(const struct stage_member *m);
 void stage_member_expire(struct stage_member *m);
 void stage_member_destroy(struct stage_member *m);

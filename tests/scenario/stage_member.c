@@ -1,11 +1,35 @@
 /* The stage's participants: a client core each, its ticks, and what came of it. */
 #include "stage.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../unit/rows.h"
+
+/* ---- its clock ---- */
+
+static point_us member_us(const struct stage_member *m, point_us at_us)
+{
+    return at_us + (span_us)floor((double)(at_us - STAGE_START_US) * m->ppm / 1e6);
+}
+
+point_us stage_member_now(const struct stage_member *m)
+{
+    return member_us(m, m->stage->now_us);
+}
+
+/* The first moment at which its clock has got so far. */
+static point_us stage_us(const struct stage_member *m, point_us at_us)
+{
+    if (at_us == NEVER_US)
+        return NEVER_US;
+    point_us us = STAGE_START_US + (span_us)((double)(at_us - STAGE_START_US) / (1 + m->ppm / 1e6)) - 1;
+    while (member_us(m, us) < at_us)
+        us++;
+    return us;
+}
 
 static struct address address_of(size_t place, uint8_t network)
 {
@@ -22,7 +46,7 @@ static void make_client(struct stage_member *m, bool no_sound)
                                          .sound = !no_sound,
                                          .decode = m->hears,
                                          .tell_payloads = true};
-    assert_int_equal(client_create(&config, m->stage->now_us, &m->client), ERR_NONE);
+    assert_int_equal(client_create(&config, stage_member_now(m), &m->client), ERR_NONE);
     m->ups += no_sound; /* never waited for */
 }
 
@@ -34,6 +58,7 @@ static struct stage_member *add(struct stage *s, const struct stage_join *join)
     m->stage = s;
     m->place = s->member_count;
     m->hears = join->hears;
+    m->ppm = join->ppm;
     m->sentence_us = join->sentence_us ? join->sentence_us : s->config.sentence_us;
     snprintf(m->name, sizeof m->name, "%s", join->name);
     sim_random_seed(&m->random, s->config.seed * 1000 + m->place);
@@ -103,7 +128,7 @@ void stage_member_destroy(struct stage_member *m)
 
 /* ---- what it tells ---- */
 
-static void keep_packet(struct stage_track *t, const struct aula_event *e)
+static void keep_packet(const struct stage_member *m, struct stage_track *t, const struct aula_event *e)
 {
     if (t->count == t->capacity) {
         t->capacity = t->capacity ? 2 * t->capacity : 256;
@@ -112,7 +137,7 @@ static void keep_packet(struct stage_track *t, const struct aula_event *e)
     }
     struct stage_packet *p = &t->packets[t->count++];
     assert_true(e->payload.length <= sizeof p->payload);
-    *p = (struct stage_packet){.at_us = e->at_us,
+    *p = (struct stage_packet){.at_us = stage_us(m, e->at_us),
                                .seq = e->payload.seq,
                                .marker = e->payload.marker,
                                .rtp_time = e->payload.rtp_time,
@@ -131,8 +156,11 @@ static void keep_told(struct stage_member *m, const struct aula_event *e)
         assert_non_null(m->told);
     }
     struct stage_told *t = &m->told[m->told_count++];
-    *t = (struct stage_told){
-        .kind = e->kind, .at_us = e->at_us, .shown_us = e->shown_us, .n = e->n, .command = e->command};
+    *t = (struct stage_told){.kind = e->kind,
+                             .at_us = stage_us(m, e->at_us),
+                             .shown_us = stage_us(m, e->shown_us),
+                             .n = e->n,
+                             .command = e->command};
     t->text = strdup(e->why[0] ? e->why : e->text);
     snprintf(t->name, sizeof t->name, "%s", e->name);
     m->ups += e->kind == AULA_SOUND_UP;
@@ -150,11 +178,11 @@ void stage_settle_member(struct stage_member *m)
     size_t len;
     while (client_output(m->client, &out))
         stage_wire_client(m, &out);
-    while (client_datagram_out(m->client, &to, bytes, &len, m->stage->now_us))
+    while (client_datagram_out(m->client, &to, bytes, &len, stage_member_now(m)))
         sim_send(m->stage->net, &m->address, &to, bytes, len, m->stage->now_us);
     while (client_event(m->client, &event)) {
         if (event.kind == AULA_PAYLOAD)
-            keep_packet(event.payload.sent ? &m->said : &m->heard, &event);
+            keep_packet(m, event.payload.sent ? &m->said : &m->heard, &event);
         else
             keep_told(m, &event);
     }
@@ -168,17 +196,22 @@ static bool has_ticks(const struct stage_member *m)
            (m->hears || m->talk != TALK_NOTHING);
 }
 
-static point_us tick_us(const struct stage_member *m)
+point_us stage_next_tick_us(const struct stage_member *m)
 {
-    return client_joined_us(m->client) + m->ticks * TICK_US;
+    return stage_us(m, client_joined_us(m->client) + m->ticks * TICK_US);
+}
+
+point_us stage_played_us(const struct stage_member *m, size_t sample)
+{
+    return stage_us(m, client_joined_us(m->client) + us_from_samples((int64_t)(m->pcm_forgotten + sample)));
 }
 
 point_us stage_member_deadline(const struct stage_member *m)
 {
     if (!m->client)
         return NEVER_US;
-    point_us next = client_deadline(m->client);
-    return has_ticks(m) ? earlier_us(next, tick_us(m)) : next;
+    point_us next = stage_us(m, client_deadline(m->client));
+    return has_ticks(m) ? earlier_us(next, stage_next_tick_us(m)) : next;
 }
 
 static void speak(struct stage_member *m)
@@ -192,9 +225,9 @@ static void speak(struct stage_member *m)
     if (m->loudspeaker)
         air_echo(m->loudspeaker, m->pcm, m->pcm_samples, pcm, TICK_SAMPLES);
     if (m->past_the_gate)
-        bypass_speak(m->client, pcm, m->stage->now_us);
+        bypass_speak(m->client, pcm, stage_member_now(m));
     else
-        client_speak(m->client, pcm, m->stage->now_us);
+        client_speak(m->client, pcm, stage_member_now(m));
 }
 
 static void hear(struct stage_member *m)
@@ -204,13 +237,13 @@ static void hear(struct stage_member *m)
         m->pcm = realloc(m->pcm, m->pcm_capacity * sizeof *m->pcm);
         assert_non_null(m->pcm);
     }
-    client_hear(m->client, m->pcm + m->pcm_samples, m->stage->now_us);
+    client_hear(m->client, m->pcm + m->pcm_samples, stage_member_now(m));
     m->pcm_samples += TICK_SAMPLES;
 }
 
 void stage_member_expire(struct stage_member *m)
 {
-    if (has_ticks(m) && tick_us(m) <= m->stage->now_us) {
+    if (has_ticks(m) && stage_next_tick_us(m) <= m->stage->now_us) {
         m->ticks++;
         if (m->talk != TALK_NOTHING)
             speak(m);
@@ -218,8 +251,8 @@ void stage_member_expire(struct stage_member *m)
             hear(m);
         stage_settle_member(m);
     }
-    if (client_deadline(m->client) <= m->stage->now_us) {
-        client_expire(m->client, m->stage->now_us);
+    if (client_deadline(m->client) <= stage_member_now(m)) {
+        client_expire(m->client, stage_member_now(m));
         stage_settle_member(m);
     }
 }
@@ -233,7 +266,7 @@ void stage_talk(struct stage_member *m, enum stage_talk talk, const struct sound
     if (m->hears || client_joined_us(m->client) == 0)
         return;
     /* Nobody counted the ticks until now. */
-    m->ticks = (m->stage->now_us - client_joined_us(m->client)) / TICK_US + 1;
+    m->ticks = (stage_member_now(m) - client_joined_us(m->client)) / TICK_US + 1;
 }
 
 void stage_loudspeaker(struct stage_member *m, const struct air *room)
@@ -242,10 +275,17 @@ void stage_loudspeaker(struct stage_member *m, const struct air *room)
     m->loudspeaker = room;
 }
 
+void stage_forget(struct stage_member *m)
+{
+    assert_null(m->loudspeaker);
+    m->pcm_forgotten += m->pcm_samples;
+    m->pcm_samples = m->heard.count = m->said.count = 0;
+}
+
 void stage_do(struct stage_member *m, const struct action *action)
 {
     int64_t id;
-    assert_int_equal(client_do(m->client, action, m->stage->now_us, &id), ERR_NONE);
+    assert_int_equal(client_do(m->client, action, stage_member_now(m), &id), ERR_NONE);
     stage_settle_member(m);
 }
 

@@ -82,7 +82,7 @@ static void at_relay(struct stage *s, const struct carried *c)
         desk_connected(s->desk, c->connection, &m->address, s->now_us);
     } else if (s->desk && m->desk_connection == c->connection) {
         if (c->kind == CARRY_UP)
-            desk_sentence(s->desk, c->connection, c->text, c->len, s->now_us);
+            desk_sentence(s->desk, c->connection, c->text, c->len, stage_member_now(m));
         else {
             m->desk_connection = 0;
             desk_disconnected(s->desk, c->connection, s->now_us);
@@ -91,18 +91,18 @@ static void at_relay(struct stage *s, const struct carried *c)
     stage_settle_relay(s);
 }
 
-static void at_client(struct stage *s, const struct carried *c)
+static void at_client(const struct carried *c)
 {
     struct stage_member *m = c->member;
     if (!m->client || m->connection != c->connection)
         return;
     if (c->kind == CARRY_OPENED)
-        client_connected(m->client, s->now_us);
+        client_connected(m->client, stage_member_now(m));
     else if (c->kind == CARRY_DOWN)
-        client_sentence(m->client, c->text, c->len, s->now_us);
+        client_sentence(m->client, c->text, c->len, stage_member_now(m));
     else {
         m->connection = 0;
-        client_disconnected(m->client, "the connection was closed", s->now_us);
+        client_disconnected(m->client, "the connection was closed", stage_member_now(m));
     }
     stage_settle_member(m);
 }
@@ -121,7 +121,7 @@ void stage_wire_deliver(struct stage *s)
         if (is_up(c->kind))
             at_relay(s, c);
         else
-            at_client(s, c);
+            at_client(c);
         discard(c);
     }
 }
@@ -143,7 +143,7 @@ void stage_cut(struct stage_member *m)
     m->desk_connection = 0;
     if (m->connection) {
         m->connection = 0;
-        client_disconnected(m->client, "the line was cut", s->now_us);
+        client_disconnected(m->client, "the line was cut", stage_member_now(m));
         stage_settle_member(m);
     }
     if (s->desk && at_desk)

@@ -185,7 +185,7 @@ static point_us turn(struct stage *s, struct stage_member *lecturer, struct stag
     point_us end_us = s->now_us + TURN_EVERY_US;
     stage_talk(lecturer, TALK_SOUND, &voice);
     stage_run(s, 3 * (span_us)US_PER_S);
-    stage_run(s, client_joined_us(lecturer->client) + lecturer->ticks * TICK_US - s->now_us - 1);
+    stage_run(s, stage_next_tick_us(lecturer) - s->now_us - 1);
     point_us turned_us = s->now_us;
     stage_do(lecturer, &(struct action){.verb = VERB_PAGE, .deck = "deck1", .page = (uint32_t)(i % 20 + 1)});
     stage_run(s, 3 * (span_us)US_PER_S);

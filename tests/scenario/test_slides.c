@@ -1,12 +1,15 @@
-/* A late joiner has all at once; a page turn is shown when the sound of that instant is played. */
+/* A late joiner has all at once; a page turn is shown when the sound of that instant is played, on clocks
+ * that drift apart too. */
 #include "../unit/rows.h"
 #include "check.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define LISTENERS 6
 
 static struct sound noise, burst;
+static int minutes = 4; /* of drift; as an argument: with nothing else */
 
 static void a_late_joiner_has_all_in_one_welcome(void **state)
 {
@@ -50,10 +53,9 @@ static const struct {
 /* When the burst is first heard, in the listener's own recording. */
 static point_us burst_us(const struct stage_member *m, point_us from_us)
 {
-    int64_t first = samples_from_us(from_us - client_joined_us(m->client));
-    for (size_t i = (size_t)first; i < m->pcm_samples; i++)
-        if (fabsf(m->pcm[i]) > 0.1f)
-            return client_joined_us(m->client) + us_from_samples((int64_t)i);
+    for (size_t i = 0; i < m->pcm_samples; i++)
+        if (fabsf(m->pcm[i]) > 0.1f && stage_played_us(m, i) >= from_us)
+            return stage_played_us(m, i);
     fail_msg("%s never hears the burst", m->name);
     return 0;
 }
@@ -61,7 +63,35 @@ static point_us burst_us(const struct stage_member *m, point_us from_us)
 /* To the moment at which the lecturer's next tick begins. */
 static void to_his_tick(struct stage *s, const struct stage_member *lecturer)
 {
-    stage_run(s, client_joined_us(lecturer->client) + lecturer->ticks * TICK_US - s->now_us - 1);
+    stage_run(s, stage_next_tick_us(lecturer) - s->now_us - 1);
+}
+
+/* The lecturer turns to a page with a burst of sound: each listener is shown it when that is played. By how
+ * much at the most it was beside it. */
+static span_us turn_page(struct stage *s, struct stage_member *lecturer,
+                         struct stage_member *const *listeners, int count, uint32_t page)
+{
+    span_us most = 0;
+    to_his_tick(s, lecturer);
+    stage_talk(lecturer, TALK_SOUND, &burst);
+    stage_run(s, 1);
+    point_us turned_us = s->now_us;
+    stage_do(lecturer, &(struct action){.verb = VERB_PAGE, .deck = "deck1", .page = page});
+    stage_run(s, 200 * US_PER_MS);
+    stage_talk(lecturer, TALK_SOUND, &noise);
+    stage_run(s, 1300 * US_PER_MS);
+    for (int i = 0; i < count; i++) {
+        const struct stage_told *told = stage_told_last(listeners[i], AULA_PAGE, NULL);
+        assert_true(told && told->at_us >= turned_us);
+        point_us sound_us = burst_us(listeners[i], turned_us), earliest = told->at_us;
+        span_us apart = told->shown_us - (earliest > sound_us ? earliest : sound_us);
+        if (apart > 40 * US_PER_MS || apart < -40 * US_PER_MS)
+            fail_msg("%s, page %u: shown %lld us after its sound", listeners[i]->name, page,
+                     (long long)apart);
+        apart = apart < 0 ? -apart : apart;
+        most = apart > most ? apart : most;
+    }
+    return most;
 }
 
 static void shown_when_its_sound_is_played(void **state)
@@ -84,32 +114,58 @@ static void shown_when_its_sound_is_played(void **state)
     stage_run_until_up(s);
     stage_talk(lecturer, TALK_SOUND, &noise);
     stage_run(s, 3 * (span_us)US_PER_S);
-    for (uint32_t page = 1; page <= 8; page++) {
-        to_his_tick(s, lecturer);
-        stage_talk(lecturer, TALK_SOUND, &burst);
-        stage_run(s, 1);
-        point_us turned_us = s->now_us;
-        stage_do(lecturer, &(struct action){.verb = VERB_PAGE, .deck = "deck1", .page = page});
-        stage_run(s, 200 * US_PER_MS);
-        stage_talk(lecturer, TALK_SOUND, &noise);
-        stage_run(s, 1300 * US_PER_MS);
-        for (int i = 0; i < LISTENERS; i++) {
-            const struct stage_told *told = stage_told_last(listeners[i], AULA_PAGE, NULL);
-            assert_true(told && told->at_us >= turned_us);
-            point_us sound_us = burst_us(listeners[i], turned_us), earliest = told->at_us;
-            span_us apart = told->shown_us - (earliest > sound_us ? earliest : sound_us);
-            if (apart > 40 * US_PER_MS || apart < -40 * US_PER_MS)
-                fail_msg("%s, page %u: shown %lld us after its sound", listeners[i]->name, page,
-                         (long long)apart);
-        }
-    }
+    for (uint32_t page = 1; page <= 8; page++)
+        turn_page(s, lecturer, listeners, LISTENERS, page);
     stage_destroy(s);
 }
 
-int main(void)
+/* Clocks of lecturer and listeners that drift apart by up to 400 ppm, for minutes or hours of one talk: at
+ * its start, in the middle and at its end a page is shown with its sound. */
+static void drifting_clocks_do_not_part_them(void **state)
 {
+    (void)state;
+    static const double ppm[][4] = {{200, -200, 0, 200}, {-200, 200, 0, -200}};
+    for (size_t k = 0; k < COUNT(ppm); k++) {
+        struct stage_config config = stage_config_good(12);
+        struct stage *s = stage_create(&config);
+        struct stage_member *listeners[3];
+        span_us most[3];
+        stage_session(s);
+        struct stage_member *lecturer =
+            stage_join(s, &(struct stage_join){.role = "lecturer", .name = "lecturer", .ppm = ppm[k][0]});
+        for (int i = 0; i < 3; i++)
+            listeners[i] = stage_join(s, &(struct stage_join){.role = "trainee",
+                                                              .name = i == 0   ? "one"
+                                                                      : i == 1 ? "two"
+                                                                               : "three",
+                                                              .hears = true,
+                                                              .ppm = ppm[k][1 + i]});
+        stage_deck(s, "deck1", 20);
+        stage_run_until_up(s);
+        stage_talk(lecturer, TALK_SOUND, &noise);
+        for (int part = 0; part < 3; part++) {
+            for (int i = 0; i < minutes && part > 0; i++) {
+                stage_run(s, 30 * (span_us)US_PER_S); /* twice: half of it each time */
+                for (size_t n = 0; n < s->member_count; n++)
+                    stage_forget(s->members[n]);
+            }
+            stage_run(s, 3 * (span_us)US_PER_S);
+            most[part] = turn_page(s, lecturer, listeners, 3, (uint32_t)part + 1);
+        }
+        print_message("# lecturer %+.0f ppm, %d minutes: pages beside their sound by %.1f ms at most at the "
+                      "start, %.1f in the middle, %.1f at the end\n",
+                      ppm[k][0], minutes, (double)most[0] / US_PER_MS, (double)most[1] / US_PER_MS,
+                      (double)most[2] / US_PER_MS);
+        stage_destroy(s);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest drift[] = {cmocka_unit_test(drifting_clocks_do_not_part_them)};
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_late_joiner_has_all_in_one_welcome),
-                                       cmocka_unit_test(shown_when_its_sound_is_played)};
+                                       cmocka_unit_test(shown_when_its_sound_is_played),
+                                       cmocka_unit_test(drifting_clocks_do_not_part_them)};
     struct sim_random dice;
     noise = sound_speech("speech-en");
     burst = sound_speech("speech-it");
@@ -118,7 +174,9 @@ int main(void)
         noise.pcm[i] = 0.02f * (float)(2 * sim_random_unit(&dice) - 1);
     for (size_t i = 0; i < burst.samples; i++)
         burst.pcm[i] = 0.5f * sinf(6.2831853f * 700 * (float)(i % SAMPLES_PER_S) / SAMPLES_PER_S);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    minutes = argc > 1 ? atoi(argv[1]) : minutes;
+    int failed =
+        argc > 1 ? cmocka_run_group_tests(drift, NULL, NULL) : cmocka_run_group_tests(tests, NULL, NULL);
     sound_free(&noise);
     sound_free(&burst);
     return failed;
