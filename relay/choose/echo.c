@@ -17,21 +17,23 @@
           */
 #define SHORT_TICKS 100
 #define BOUND_TICKS                                                                                          \
-    50                 /* over which what was sent, and a microphone that hears nothing of it, set a bound   \
-                        */
-#define FRESH_MIN  3   /* ticks sent since the comparison before: else it tells nothing new */
-#define SLACK_DB   3.0 /* a bound counts where it is so much lower; twice that beside what was found */
-#define SLOWLY     0.3 /* share of a difference that one comparison takes up */
-#define OFF_DBOV   (-100.0) /* a microphone that is softer is switched off */
-#define OFF_DB     0.5      /* what one comparison then takes off, where an echo was found before */
-#define NEAR_TICKS 2        /* from the delay: a playout buffer breathes */
-#define EARLY_DB   2.0
-#define LATE_DB    1.0 /* and after it: a hall fades by 1.5 dB a tick */
+    50                   /* over which what was sent, and a microphone that hears nothing of it, set a bound \
+                          */
+#define FRESH_MIN    3   /* ticks sent since the comparison before: else it tells nothing new */
+#define SLACK_DB     3.0 /* a bound counts where it is so much lower; twice that beside what was found */
+#define SLOWLY       0.3 /* share of a difference that one comparison takes up */
+#define OFF_DBOV     (-100.0) /* a microphone that is softer is switched off */
+#define OFF_DB       0.5      /* what one comparison then takes off, where an echo was found before */
+#define NEAR_TICKS   2        /* from the delay: a playout buffer breathes; */
+#define JITTER_TICKS 3        /* and where it fits as little as JITTER_SHARE: the line does */
+#define JITTER_SHARE 0.55
+#define EARLY_DB     2.0
+#define LATE_DB      1.0 /* and after it: a hall fades by 1.5 dB a tick */
 /* So far above what is expected a packet holds a voice: the less, the better the echo fits. */
 #define ABOVE_DB       5.0
 #define ABOVE_SHARE    0.6  /* of evidence (choose/likeness) at which it is that */
 #define ABOVE_FITS     4.0  /* dB less for a share of 1 more, */
-#define ABOVE_FITS_NOT 30.0 /* and more for 1 less: a line that jitters, */
+#define ABOVE_FITS_NOT 15.0 /* and more for 1 less: a line that jitters, */
 #define ABOVE_MOST_DB  9.0  /* at most */
 #define GONE_TICKS     75   /* over which an echo is missed */
 #define GONE_MIN       10   /* ticks without it */
@@ -206,7 +208,8 @@ static void learn(struct echo *e, const struct sent *s, uint32_t key, double noi
 /* What of the sound of some ticks ago the microphone hears now, beside that of the delay. */
 static double faded(const struct echo *e, int ticks)
 {
-    int early = e->delay_ticks - NEAR_TICKS - ticks, late = ticks - e->delay_ticks - NEAR_TICKS;
+    int near = e->share < JITTER_SHARE ? JITTER_TICKS : NEAR_TICKS;
+    int early = e->delay_ticks - near - ticks, late = ticks - e->delay_ticks - near;
     if (!e->placed)
         return 0;
     return early > 0 ? early * EARLY_DB : late > 0 ? late * LATE_DB : 0;

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define FIRST_TICKS 5  /* before that no echo can have come back */
+#define FIRST_TICKS 5   /* before that no echo can have come back */
 #define FOUND_TICKS 200 /* in so much talk one is found that nobody expected */
 #define NO_ECHO_DB  (-50.0)
 #define NOISE_DBOV  (-62.0)                 /* of the hall */

@@ -196,7 +196,7 @@ static void an_echo_is_found_and_kept_out(void **state)
             "taken for a voice\n",
             r->coupling_db, r->delay_ms, r->fade_ms, 20 * r->jitter_ticks, before / 50.0, above, after);
         ROW_TRUE(n, echo.placed && before <= 50 * r->found_s);
-        ROW_TRUE(n, above <= (r->jitter_ticks > 0 ? after / 200 : 0));
+        ROW_TRUE(n, above <= (r->jitter_ticks > 0 ? after / 100 : 0));
         free(said.dbov);
         free(heard.dbov);
     }

@@ -11,7 +11,7 @@
 #define MINUTE_US     (60 * (span_us)US_PER_S)
 #define QUIET_DBOV    36 /* the softest that may be taken for speech, which is loudest at 15 */
 #define DELAY_US      (90 * (span_us)US_PER_MS)
-#define MIXED_MINUTES 30           /* in a run of hours the second talks in one minute of ten */
+#define MIXED_MINUTES 30 /* in a run of hours the second talks in one minute of ten */
 #define MIXED_EVERY   10
 #define ASIDE         TICK_SAMPLES /* of a source in the mix; slides tolerate twice that */
 
