@@ -9,7 +9,7 @@ from guards_lib import Rows, equal, true
 from hearing import ABSENT_DB, GAIN_DB, MIXED_ESTOI, PASSED_ESTOI, Ear, first_talk
 
 rows = Rows()
-ALONE_S, TOGETHER_S = 6, 33  # the lecturer before the question; both: 30 s are needed to tell that a voice is absent
+ALONE_S, TOGETHER_S = 10, 33  # the lecturer before the question; both: 30 s are needed to tell that a voice is absent
 WARM_UP_S = 2                # a listener's delay settles
 # Sanitized programs may be slower than real time: what they hear is measured, but decides nothing.
 REAL_TIME = os.environ.get("AULA_SANITIZE", "none") == "none"
