@@ -11,7 +11,7 @@
 #define FILE_PATH_MAX 1024
 #define IMMUTABLE     "cache-control: public, max-age=31536000, immutable\r\n"
 #define CHANGING      "cache-control: no-cache\r\n"
-/* A page asks for its icons at each use of one. */
+/* Every page and tab asks for the sign; its name does not say what is in it. */
 #define ICONS "cache-control: max-age=300\r\n"
 
 struct file {
