@@ -7,13 +7,14 @@
 #include "io/verify_page.h"
 #include "io/web_parts.h"
 
-#define LANGUAGE_BYTES 8
+#define LANGUAGE_BYTES 16 /* with its name */
 
 static enum verify_language language_of(struct lws *wsi)
 {
     char value[HEADER_VALUE_MAX], asked[LANGUAGE_BYTES];
-    if (lws_get_urlarg_by_name(wsi, "lang=", asked, sizeof asked) != NULL)
-        return verify_language(asked);
+    const char *language = lws_get_urlarg_by_name(wsi, "lang=", asked, sizeof asked); /* within asked */
+    if (language != NULL)
+        return verify_language(language);
     return web_header(wsi, WSI_TOKEN_HTTP_ACCEPT_LANGUAGE, value, sizeof value) ? verify_language(value)
                                                                                 : VERIFY_EN;
 }
