@@ -19,34 +19,23 @@ enum words { TITLE, GOOD, NAME, EVENT, TIME, DAY, NUMBER, SAID, ERASED, BAD, CHE
 
 /* clang-format off: one a line, and letters of another alphabet that it would break between */
 static const char *const words[][WORDS] = {
-    [VERIFY_EN] = {
-        "Certificate of attendance",
-        "This certificate is genuine: it was issued here.",
-        "Name",
-        "Attended",
-        "Time",
-        "Issued on",
-        "Number",
-        "It says",
-        "A certificate of this number was issued here. Whom it was for has been erased on request.",
-        "No certificate of this number was issued here.",
-        "Check the number: twelve letters and digits, with - after four and eight of them.",
-        "Too many numbers were asked for from your address. Wait a minute and try again.",
-        "Signature (Ed25519) and key"},
-    [VERIFY_FA] = {
-        "گواهی حضور",
-        "این گواهی درست است: همین‌جا صادر شده است.",
-        "نام",
-        "حضور در",
-        "مدت",
-        "تاریخ صدور",
-        "شماره",
-        "متن گواهی",
-        "گواهی‌ای با این شماره همین‌جا صادر شده است. نام دارندهٔ آن به درخواست پاک شده است.",
-        "گواهی‌ای با این شماره اینجا صادر نشده است.",
-        "شماره را بررسی کنید: دوازده حرف و رقم، با خط تیره پس از چهارمین و هشتمین.",
-        "از نشانی شما شماره‌های زیادی پرسیده شد. یک دقیقه صبر کنید و دوباره بکوشید.",
-        "امضا (Ed25519) و کلید"}};
+    [VERIFY_EN] =
+        {"Certificate of attendance", "This certificate is genuine: it was issued here.", "Name", "Attended",
+         "Time", "Issued on", "Number", "It says",
+         "A certificate of this number was issued here. Whom it was for has been erased on request.",
+         "No certificate of this number was issued here.",
+         "Check the number: twelve letters and digits, with - after four and eight of them.",
+         "Too many numbers were asked for from your address. Wait a minute and try again.",
+         "Signature (Ed25519) and key"},
+    [VERIFY_FA] = {"گواهی حضور", "این گواهی درست است: همین‌جا صادر شده است.",
+                   "نام", "حضور در", "مدت", "تاریخ صدور", "شماره", "متن گواهی",
+                   "گواهی‌ای با این شماره همین‌جا صادر شده است. نام دارندهٔ آن به درخواست پاک شده "
+                   "است.",
+                   "گواهی‌ای با این شماره اینجا صادر نشده است.",
+                   "شماره را بررسی کنید: دوازده حرف و رقم، با خط تیره پس از چهارمین و هشتمین.",
+                   "از نشانی شما شماره‌های زیادی پرسیده شد. یک دقیقه صبر کنید و دوباره "
+                   "بکوشید.",
+                   "امضا (Ed25519) و کلید"}};
 /* clang-format on */
 
 bool verify_number(const char *text, char ret_number[16])
