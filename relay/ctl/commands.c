@@ -228,10 +228,11 @@ const struct ctl_command ctl_commands[] = {
     {.words = "person erase",
      .verb = "person-erase",
      .synopsis = "person erase [--session ID] WHO",
-     .about = "Takes a person's name, identity and words out of the log and the timelines of all sessions "
-              "that are over; WHO is an identity, or "
-              "a name where unique, or with --session a number. Copies of the log, and the voice in a "
-              "recording, are yours to delete.",
+     .about =
+         "Takes a person's name, identity and words out of the log and the timelines of all sessions "
+         "that are over, of programmes and certificates; WHO is an identity or a programme's address, or "
+         "a name where unique, or with --session a number. Copies of the log, and the voice in a "
+         "recording, are yours to delete.",
      .example = "aulactl person erase ada@example.org",
      .options = {{"--session", "session", CTL_TEXT, false}},
      .operand = "WHO",

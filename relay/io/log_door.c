@@ -7,6 +7,8 @@
 #include "signal/refusal.h"
 #include "wire/json_in.h"
 
+#define ERASED_ANSWER_MAX 65536 /* of an erasure: sessions and identities of one person */
+
 static void read_session(struct json_in in, struct store_ask *ask)
 {
     snprintf(ask->session, sizeof ask->session, "%s",
@@ -147,4 +149,20 @@ enum log_door log_door_take(struct store *s, const struct desk *d, uint32_t requ
     }
     json_doc_destroy(doc);
     return answer;
+}
+
+void log_door_answered(struct desk *d, const char *text, size_t len)
+{
+    struct json_doc *doc;
+    char why[JSON_WHY_MAX];
+    if (len > ERASED_ANSWER_MAX || json_doc_read(text, len, ERASED_ANSWER_MAX, &doc, why) != ERR_NONE)
+        return;
+    struct json_in in = json_doc_root(doc);
+    size_t count = json_in_has(in, "erased") ? json_in_array(in, "erased", PEOPLE_MAX) : 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *identity = json_in_array_string(in, "erased", i, JSON_TEXT_LINE, PERSON_ID_MAX);
+        if (json_doc_error(doc) == ERR_NONE)
+            desk_erased(d, identity);
+    }
+    json_doc_destroy(doc);
 }

@@ -13,4 +13,7 @@ enum log_door { LOG_DOOR_OTHER, LOG_DOOR_ASKED, LOG_DOOR_REFUSED };
 enum log_door log_door_take(struct store *s, const struct desk *d, uint32_t request, const char *text,
                             size_t len, const char *url, struct json_out *ret_refusal);
 
+/* An answer of the log: where it says that somebody was erased, the desk forgets him too. */
+void log_door_answered(struct desk *d, const char *text, size_t len);
+
 #endif

@@ -6,6 +6,7 @@
 #include "io/clock.h"
 #include "io/figures.h"
 #include "io/log.h"
+#include "io/log_door.h"
 
 /* --- out --- */
 
@@ -231,8 +232,10 @@ static void refused(void *self, const char *why)
 static void answered(void *self, uint32_t request, const char *text, size_t len)
 {
     struct pump *p = self;
-    if (!p->ended)
-        pump_reply(p, request, text, len);
+    if (p->ended)
+        return;
+    log_door_answered(p->desk, text, len);
+    pump_reply(p, request, text, len);
 }
 
 static void damaged(void *self, const char *what)

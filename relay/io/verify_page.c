@@ -17,7 +17,8 @@ const char verify_style[] =
 
 enum words { TITLE, GOOD, NAME, EVENT, TIME, DAY, NUMBER, SAID, ERASED, BAD, CHECK, SLOW, SIGNED, WORDS };
 
-/* clang-format off: one a line, and letters of another alphabet that it would break between */
+/* One a line; what breaks lines would break words of the other alphabet. */
+/* clang-format off */
 static const char *const words[][WORDS] = {
     [VERIFY_EN] =
         {"Certificate of attendance", "This certificate is genuine: it was issued here.", "Name", "Attended",

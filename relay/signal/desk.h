@@ -157,6 +157,8 @@ bool desk_session_exists(const struct desk *d, const char *session);
 /* A session in the desk's memory in which somebody of that identity or name (or, with `session`, number) has
  * a link; NULL. `session` NULL: any. */
 const char *desk_knows_person(const struct desk *d, const char *session, const char *who);
+/* The person of this identity was erased from the log. */
+void desk_erased(struct desk *d, const char *identity);
 /* What anybody may know of a certificate whose number he has. Strings are the desk's, until its next input;
  * name, title and day are not known of older ones (NULL, ""). */
 struct desk_certificate {

@@ -148,6 +148,11 @@ void operator_programme_person(struct desk *d, const struct request *r)
         return;
     const struct enrolled *one = enrolled_find(p, piece.key);
     piece.programme = p->id;
+    if (one && one->erased) {
+        reply_refuse(d, r->number, false,
+                     "This person was erased and is not taken again: take the section out of the file.");
+        return;
+    }
     const char *why = programme_token(d, p->id, piece.key, token) ? MEMORY_WHY : NULL;
     if (!why && crypto_sha256(token, TOKEN_CHARACTERS, piece.token_sha256))
         why = MEMORY_WHY;

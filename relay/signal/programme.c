@@ -164,6 +164,7 @@ static enum err take_enrolled(struct desk *d, const struct programme_piece *piec
     if (memcmp(one->token_sha256, piece->token_sha256, TOKEN_SHA256) != 0)
         return ERR_MALFORMED; /* a person's link stays what it is */
     one->withdrawn = piece->withdrawn;
+    one->erased = piece->erased;
     *ret_text = &one->text;
     return ERR_NONE;
 }

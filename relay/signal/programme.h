@@ -36,7 +36,7 @@ struct enrolled {
     struct programme *programme;
     uint8_t token_sha256[TOKEN_SHA256];
     char key[KEY_MAX + 1];
-    bool withdrawn;
+    bool withdrawn, erased;
     char seated[SESSION_ID_MAX + 1]; /* the session he was last let into; "" = none since the start */
     struct text *text;
 };
@@ -76,6 +76,7 @@ struct programme_piece {
     size_t seat_count;
     uint8_t token_sha256[TOKEN_SHA256];
     bool withdrawn;
+    bool erased; /* his name is not known any more, and nothing is told of him again */
 };
 
 /* ---- programme_piece.c ---- */

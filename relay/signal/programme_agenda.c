@@ -44,9 +44,10 @@ static bool item_of(const struct desk *d, const struct programme *p, const struc
     const struct enrolled *who = slot->who ? enrolled_find(p, slot->who) : NULL;
     *ret_item =
         (struct agenda_item){.title = slot->title, .seconds = slot->seconds, .starts_ms = slot->starts_ms};
-    if (!who)
+    /* Who has no link there does not speak there, and is not named. */
+    ret_item->who = who ? number_of(d, who, one) : 0;
+    if (ret_item->who == 0)
         return true;
-    ret_item->who = number_of(d, who, one);
     ret_item->name = name_of(who, doc);
     return ret_item->name != NULL;
 }

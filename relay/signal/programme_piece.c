@@ -84,6 +84,7 @@ static void read_person(struct json_in in, bool from_disk, struct programme_piec
     }
     if (from_disk) {
         p->withdrawn = json_in_boolean(in, "withdrawn");
+        p->erased = json_in_boolean_or(in, "erased", false);
         read_token(in, p);
     }
 }
@@ -177,6 +178,8 @@ static void write_person(struct json_out *o, const struct programme_piece *p)
     json_close_array(o);
     json_put_boolean(o, "withdrawn", p->withdrawn);
     json_put_string(o, "token", hex);
+    if (p->erased)
+        json_put_boolean(o, "erased", true);
 }
 
 struct text *piece_text(const struct programme_piece *p)

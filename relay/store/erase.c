@@ -9,35 +9,12 @@
 #include <string.h>
 
 #include "store/answers.h"
+#include "store/erase_parts.h"
 #include "store/row.h"
 #include "store/snapshots.h"
 #include "store/timeline.h"
 
-#define KEY_MAX (PERSON_ID_MAX * 4 + 1)
-
-/* A number in a session that may be his. */
-struct mark {
-    char session[SESSION_ID_MAX + 1];
-    uint32_t number;
-    bool by_identity;
-    char key[KEY_MAX]; /* identity, else SESSION/NUMBER */
-};
-
-struct marks {
-    struct mark *at;
-    size_t count, size;
-};
-
-struct erasing {
-    sqlite3 *db;
-    const struct store_ask *ask;
-    struct marks marks;
-    size_t sessions;
-    uint64_t rows;
-    char why[400]; /* a refusal */
-};
-
-static enum err mark_add(struct marks *m, const struct mark *mark)
+enum err mark_add(struct marks *m, const struct mark *mark)
 {
     for (size_t i = 0; i < m->count; i++) {
         if (m->at[i].number == mark->number && strcmp(m->at[i].session, mark->session) == 0) {
@@ -73,7 +50,7 @@ static enum err consider(struct erasing *e, const struct desk_row *row)
     const char *person = json_in_string_or_null(in, "person", JSON_TEXT_LINE, PERSON_ID_MAX);
     snprintf(number_text, sizeof number_text, "%u", (unsigned)m.number);
     memcpy(m.session, row->session, sizeof m.session);
-    m.by_identity = (person && strcmp(person, e->ask->path) == 0) ||
+    m.by_identity = (person && (strcmp(person, e->ask->path) == 0 || strcmp(person, e->alias) == 0)) ||
                     (e->ask->session[0] && strcmp(number_text, e->ask->path) == 0);
     if (person)
         snprintf(m.key, sizeof m.key, "%s", person);
@@ -145,6 +122,29 @@ static bool is_marked(const struct erasing *e, const char *session, int64_t numb
     return false;
 }
 
+struct his {
+    const struct erasing *e;
+    const char *session;
+};
+
+static bool is_his(const void *self, int64_t number)
+{
+    const struct his *h = self;
+    return is_marked(h->e, h->session, number);
+}
+
+/* A running order names speakers. */
+static void redact_agenda(const struct erasing *e, const struct desk_row *row, struct json_in in,
+                          struct json_out *o)
+{
+    const struct his his = {e, row->session};
+    const struct erased who = {is_his, &his};
+    struct event event;
+    event_read(in, &event);
+    if (erase_from_agenda(in.doc, &event.agenda, &who))
+        event_write(o, NULL, &event);
+}
+
 static void redact_event(struct json_in in, struct json_out *o)
 {
     struct event event;
@@ -180,6 +180,12 @@ static enum err redact(const struct erasing *e, const struct desk_row *row, stru
         return error == ERR_MEMORY ? error : ERR_NONE;
     struct json_in in = json_doc_root(doc);
     int64_t number = json_in_integer_or(in, row->kind == ROW_LINK ? "number" : "who", 0, UINT32_MAX, 0);
+    bool is_order = row->kind == ROW_EVENT && strcmp(json_in_string_or_null(in, "kind", JSON_TEXT_ID, 64)
+                                                         ? json_in_string(in, "kind", JSON_TEXT_ID, 64)
+                                                         : "",
+                                                     "agenda") == 0;
+    if (is_order)
+        redact_agenda(e, row, in, o);
     if (is_marked(e, row->session, number)) {
         if (row->kind == ROW_LINK)
             redact_link(in, o);
@@ -192,7 +198,7 @@ static enum err redact(const struct erasing *e, const struct desk_row *row, stru
     return error;
 }
 
-static int update(sqlite3 *db, uint64_t row, const struct json_out *text)
+int erase_update(sqlite3 *db, uint64_t row, const struct json_out *text)
 {
     sqlite3_stmt *st = NULL;
     int code = sqlite3_prepare_v2(db, "UPDATE log SET text = ? WHERE row = ?", -1, &st, NULL);
@@ -222,7 +228,7 @@ static enum err rewrite_rows(struct erasing *e, const char *session)
         error = row_from_columns(st, &row) ? redact(e, &row, &o) : ERR_NONE;
         bool changed =
             error == ERR_NONE && o.len > 0 && (o.len != row.len || memcmp(o.text, row.text, row.len) != 0);
-        if (changed && update(e->db, row.row, &o) != SQLITE_OK)
+        if (changed && erase_update(e->db, row.row, &o) != SQLITE_OK)
             error = ERR_SYSTEM;
         e->rows += changed;
         json_out_finish(&o);
@@ -243,17 +249,6 @@ static enum err drop_snapshot(sqlite3 *db, const char *session)
     }
     sqlite3_finalize(st);
     return code == SQLITE_DONE ? ERR_NONE : ERR_SYSTEM;
-}
-
-struct his {
-    const struct erasing *e;
-    const char *session;
-};
-
-static bool is_his(const void *self, int64_t number)
-{
-    const struct his *h = self;
-    return is_marked(h->e, h->session, number);
 }
 
 /* The recording's timeline goes first: it can be done twice. */
@@ -299,6 +294,20 @@ static bool came_before(const struct marks *m, size_t i)
     return false;
 }
 
+/* Who it was, for the desk, which has programmes and certificates in memory. */
+static void put_keys(const struct erasing *e, struct json_out *o)
+{
+    json_open_array(o, "erased");
+    for (size_t i = 0; i < e->marks.count && e->ask->session[0] == '\0'; i++) {
+        bool told = false;
+        for (size_t k = 0; k < i; k++)
+            told = told || strcmp(e->marks.at[k].key, e->marks.at[i].key) == 0;
+        if (!told)
+            json_put_string(o, NULL, e->marks.at[i].key);
+    }
+    json_close_array(o);
+}
+
 static enum err erase_all(struct erasing *e, struct json_out *o)
 {
     enum err error = ERR_NONE;
@@ -306,13 +315,16 @@ static enum err erase_all(struct erasing *e, struct json_out *o)
     json_put_boolean(o, "ok", true);
     json_open_array(o, "sessions");
     for (size_t i = 0; i < e->marks.count && error == ERR_NONE; i++) {
-        if (came_before(&e->marks, i))
+        if (e->marks.at[i].session[0] == '\0' || came_before(&e->marks, i))
             continue;
         error = erase_in(e, e->marks.at[i].session);
         json_put_string(o, NULL, e->marks.at[i].session);
     }
     json_close_array(o);
+    if (error == ERR_NONE && e->ask->session[0] == '\0')
+        error = erase_beyond(e);
     json_put_integer(o, "rows", (int64_t)e->rows);
+    put_keys(e, o);
     json_close_object(o);
     return error;
 }
@@ -321,7 +333,11 @@ void answer_erase(sqlite3 *db, const struct store_ask *ask, struct json_out *o)
 {
     struct erasing e = {.db = db, .ask = ask};
     int code = sqlite3_exec(db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);
-    enum err error = code == SQLITE_OK ? find_marks(&e) : ERR_SYSTEM;
+    enum err error = code == SQLITE_OK ? ERR_NONE : ERR_SYSTEM;
+    if (error == ERR_NONE && ask->session[0] == '\0')
+        error = find_enrolled(&e);
+    if (error == ERR_NONE)
+        error = find_marks(&e);
     bool one = error == ERR_NONE && is_one(&e);
     if (one)
         error = erase_all(&e, o);

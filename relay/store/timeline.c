@@ -21,6 +21,23 @@ void erase_from_event(struct event *event)
 
 /* ---- the state at the begin ---- */
 
+static void *own(struct json_doc *doc, const void *list, size_t count, size_t size);
+
+bool erase_from_agenda(struct json_doc *doc, struct agenda *agenda, const struct erased *who)
+{
+    struct agenda_item *items = own(doc, agenda->at, agenda->count, sizeof *items);
+    bool his = false;
+    for (size_t i = 0; items && i < agenda->count; i++) {
+        if (!items[i].name || !who->is_his(who->self, items[i].who))
+            continue;
+        items[i].name = ERASED;
+        his = true;
+    }
+    if (items)
+        agenda->at = items;
+    return his;
+}
+
 /* A copy of a view's list that may be changed; it lives in the document. */
 static void *own(struct json_doc *doc, const void *list, size_t count, size_t size)
 {
@@ -47,6 +64,7 @@ static void erase_from_view(struct json_doc *doc, struct session_view *v, const 
         if (who->is_his(who->self, questions[i].who))
             questions[i].text = ERASED;
     }
+    erase_from_agenda(doc, &v->agenda, who);
     v->participants = people;
     v->chat = chat;
     v->questions = questions;
@@ -80,6 +98,11 @@ static enum err rewrite(const char *line, size_t len, const struct erased *who, 
         json_put_integer(o, "at", at_ms);
         session_view_write(o, "session", &view);
         json_close_object(o);
+    } else if (strcmp(json_in_string(in, "kind", JSON_TEXT_ID, 64), "agenda") == 0) {
+        struct event event;
+        event_read(in, &event);
+        if (erase_from_agenda(doc, &event.agenda, who))
+            event_write_told(o, NULL, &event);
     } else if (json_in_has(in, "n") &&
                who->is_his(who->self, json_in_integer_or(in, "who", 0, UINT32_MAX, 0))) {
         struct event event;

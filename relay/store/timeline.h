@@ -19,6 +19,8 @@ struct erased {
 
 /* Takes out of an event what is his; whatever kind it is. */
 void erase_from_event(struct event *event);
+/* His name out of a running order, whose items are copied into the document. Whether it was there. */
+bool erase_from_agenda(struct json_doc *doc, struct agenda *agenda, const struct erased *who);
 
 /* Rewrites the file beside itself and puts it in its place; where there is none, nothing is done. Lines that
  * cannot be read stay as they are. ERR_SYSTEM, ERR_MEMORY: the file is as it was. */

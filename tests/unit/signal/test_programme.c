@@ -409,6 +409,40 @@ static void certificates(void **state)
     house_close(h);
 }
 
+/* The log has forgotten somebody: so does the desk. Loading again does not bring him back; his certificate's
+ * number is known, and no name. */
+static void erased(void **state)
+{
+    (void)state;
+    struct house *h = loaded();
+    struct desk_certificate c;
+    char number[40], identity[40];
+    snprintf(identity, sizeof identity, "%s.ada", programme);
+    keep(number, sizeof number,
+         house_ask(h,
+                   "{\"verb\":\"certificate\",\"person\":\"%s\",\"name\":\"Ada\",\"title\":\"P\",\"seconds\":"
+                   "5,\"of\":9}",
+                   identity),
+         "number");
+    assert_int_equal(desk_certificate(h->desk, number, &c), ERR_NONE);
+    assert_string_equal(c.name, "Ada");
+    assert_string_equal(c.day, "2026-09-21");
+    desk_erased(h->desk, "nobody");
+    desk_erased(h->desk, "");
+    desk_erased(h->desk, identity);
+    assert_int_equal(desk_certificate(h->desk, number, &c), ERR_NONE);
+    assert_true(c.erased && !c.name && !strstr(c.statement, "Ada"));
+    assert_int_equal(desk_certificate(h->desk, "aaaa-bbbb-cccc", &c), ERR_UNKNOWN);
+    json_t *p = shown(h), *one = json_array_get(json_object_get(p, "people"), 0);
+    assert_string_equal(house_text(one, "name"), "(erased)");
+    assert_null(json_object_get(one, "url"));
+    json_decref(p);
+    json_t *r = ask_person(h, "ada", "chair");
+    assert_non_null(strstr(house_text(r, "why"), "was erased and is not taken again"));
+    json_decref(r);
+    house_close(h);
+}
+
 static void damaged_rows(void **state)
 {
     (void)state;
@@ -430,12 +464,17 @@ static void damaged_rows(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(again_changes_nothing), cmocka_unit_test(changes_are_taken),
-        cmocka_unit_test(opens_in_time),         cmocka_unit_test(running_order),
-        cmocka_unit_test(called_otherwise),      cmocka_unit_test(refused),
-        cmocka_unit_test(one_link_for_all),      cmocka_unit_test(withdrawn_is_out),
-        cmocka_unit_test(backstage_in_time),     cmocka_unit_test(certificates),
-        cmocka_unit_test(damaged_rows)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(again_changes_nothing),
+                                       cmocka_unit_test(changes_are_taken),
+                                       cmocka_unit_test(opens_in_time),
+                                       cmocka_unit_test(erased),
+                                       cmocka_unit_test(running_order),
+                                       cmocka_unit_test(called_otherwise),
+                                       cmocka_unit_test(refused),
+                                       cmocka_unit_test(one_link_for_all),
+                                       cmocka_unit_test(withdrawn_is_out),
+                                       cmocka_unit_test(backstage_in_time),
+                                       cmocka_unit_test(certificates),
+                                       cmocka_unit_test(damaged_rows)};
     return cmocka_run_group_tests_name("signal/programme", tests, NULL, NULL);
 }

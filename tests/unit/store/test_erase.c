@@ -127,7 +127,8 @@ static void by_identity_everywhere(void **state)
     begin(&b);
     assert_true(found(b.dir, "ada@example.org") > 0);
     const char *answer = ask(&b, STORE_ERASE, "ada@example.org", "");
-    if (strstr(answer, "\"sessions\":[\"mon\",\"tue\"],\"rows\":10}") == NULL)
+    if (strstr(answer, "\"sessions\":[\"mon\",\"tue\"],\"rows\":10,\"erased\":[\"ada@example.org\"]}") ==
+        NULL)
         fail_msg("%s", answer);
     assert_int_equal(found(b.dir, "ada@example.org"), 0);
     assert_int_equal(found(b.dir, "Ada B."), 0);
@@ -171,6 +172,69 @@ static void who_is_meant(void **state)
         assert_non_null(strstr(ask(&b, STORE_LOG_VERIFY, "", ""), "\"wrong\":0"));
     }
     end(&b);
+}
+
+/* A programme with Ada, who was in a session and has a certificate, and with Eve, who came to none. */
+static void programme(struct bench *b)
+{
+    put(b, "", ROW_PROGRAMME, 0,
+        "{\"piece\":\"programme\",\"programme\":\"p1\",\"key\":\"k\",\"title\":\"P\",\"zone\":\"UTC\"}");
+    put(b, "", ROW_PROGRAMME, 0,
+        "{\"piece\":\"person\",\"programme\":\"p1\",\"key\":\"a\",\"name\":\"Ada "
+        "P.\",\"address\":\"ada@p.example\","
+        "\"country\":\"Atlantis\",\"role\":\"lecturer\",\"seats\":[],\"withdrawn\":false,\"token\":\"00\"}");
+    put(b, "", ROW_PROGRAMME, 0,
+        "{\"piece\":\"person\",\"programme\":\"p1\",\"key\":\"e\",\"name\":\"Eve\",\"role\":\"trainee\","
+        "\"seats\":[],"
+        "\"withdrawn\":false,\"token\":\"01\"}");
+    put(b, "", ROW_CERTIFICATE, 0,
+        "{\"number\":\"aaaa-bbbb-cccc\",\"person\":\"p1.a\",\"seconds\":5,\"of\":9,\"statement\":"
+        "\"Certificate: Ada P. "
+        "attended\",\"name\":\"Ada P.\",\"title\":\"P\"}");
+    put(b, "", ROW_CERTIFICATE, 0,
+        "{\"number\":\"dddd-bbbb-cccc\",\"person\":\"p1.z\",\"seconds\":5,\"of\":9,\"statement\":"
+        "\"Certificate: Zoe\"}");
+    day(b, "thu", "Ada P.", "p1.a");
+    put(b, "fri", ROW_EVENT, 1,
+        "{\"n\":1,\"at\":1,\"kind\":\"created\",\"title\":\"Day\",\"rooms\":[\"A\"],\"languages\":[],"
+        "\"recorded\":false,\"state\":\"planned\"}");
+    put_link(b, "fri", 1, "Ada P.", "p1.a");
+    put(b, "fri", ROW_EVENT, 2,
+        "{\"n\":2,\"at\":2,\"kind\":\"agenda\",\"items\":[{\"title\":\"Talk\",\"name\":\"Ada "
+        "P.\",\"who\":1,\"seconds\":60},"
+        "{\"name\":\"Zoe\",\"who\":2,\"seconds\":60}],\"by\":0}");
+    bench_await(b, rows, 60);
+}
+
+/* Name, address and country go out of the programme's list, out of running orders and out of certificates,
+ * whichever way the person is named; numbers of certificates stay. */
+static void out_of_a_programme(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"p1.a", "ada@p.example", "Ada P."};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct bench b = {0};
+        begin(&b);
+        programme(&b);
+        const char *answer = ask(&b, STORE_ERASE, ways[i], "");
+        if (strstr(answer, "\"erased\":[\"p1.a\"]}") == NULL || strstr(answer, "\"thu\"") == NULL ||
+            strstr(answer, "\"fri\"") == NULL)
+            fail_msg("%s: %s", ways[i], answer);
+        assert_int_equal(found(b.dir, "Ada P."), 0);
+        assert_int_equal(found(b.dir, "ada@p.example"), 0);
+        assert_int_equal(found(b.dir, "Atlantis"), 0);
+        assert_true(found(b.dir, "aaaa-bbbb-cccc: (erased).") > 0);
+        assert_true(found(b.dir, "Zoe") > 1);
+        assert_non_null(
+            strstr(ask(&b, STORE_LOG_SHOW, "", "fri"),
+                   "{\"title\":\"Talk\",\"name\":\"(erased)\",\"who\":1,\"seconds\":60},{\"name\":\"Zoe\""));
+        assert_non_null(strstr(ask(&b, STORE_LOG_VERIFY, "", ""), "\"wrong\":0"));
+        assert_non_null(strstr(ask(&b, STORE_ERASE, ways[i], ""), "Nobody of the name"));
+        answer = ask(&b, STORE_ERASE, "Eve", ""); /* who was in no session */
+        if (strstr(answer, "\"sessions\":[],\"rows\":1,\"erased\":[\"p1.e\"]}") == NULL)
+            fail_msg("%s", answer);
+        end(&b);
+    }
 }
 
 /* A recording's timeline loses the same; the rest of it stays as it is, to the byte. */
@@ -277,6 +341,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_identity_everywhere),
         cmocka_unit_test(who_is_meant),
+        cmocka_unit_test(out_of_a_programme),
         cmocka_unit_test(out_of_a_timeline),
         cmocka_unit_test(what_was_kept_for_long_enough_goes),
     };
