@@ -10,8 +10,9 @@
 #define LOUD_DBOV (-45.0) /* from less than this nothing is learned */
 /* Evidence (choose/likeness) before an echo is believed: two seconds of talk. Two people who talk at once
  * have 40 in one hour of six, and a tenth as often for each 15 more. */
-#define ENOUGH 65.0
-#define STILL  20.0 /* of one that is believed, over SHORT_TICKS, to learn from it */
+#define ENOUGH      65.0
+#define STILL       20.0 /* of one that is believed, over SHORT_TICKS, to learn from it */
+#define STILL_SHARE 0.45 /* likewise of the evidence: else somebody speaks over it */
 #define MOVED                                                                                                \
     20.0 /* more than where it was, to believe that it comes so much sooner or later than it did             \
           */
@@ -181,9 +182,9 @@ static void compare(struct echo *e, const struct likeness_past *p, int times)
         likeness_here(e, p, &here);
     bool elsewhere = e->placed && abs(best.delay_ticks - e->delay_ticks) > NEAR_TICKS;
     double needed = elsewhere && here.evidence > ENOUGH - MOVED ? here.evidence + MOVED : ENOUGH;
-    if (best.evidence >= needed && is_fresh(p, best.delay_ticks))
+    if (best.evidence >= needed && is_fresh(p, best.delay_ticks) && (!e->placed || best.share >= STILL_SHARE))
         believe(e, &best);
-    else if (here.evidence >= STILL && is_fresh(p, here.delay_ticks))
+    else if (here.evidence >= STILL && is_fresh(p, here.delay_ticks) && here.share >= STILL_SHARE)
         believe(e, &here);
     else if (e->placed && is_gone(e, p)) {
         e->placed = false;

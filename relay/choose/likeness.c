@@ -75,12 +75,13 @@ static double evidence_of(double off_db)
 
 /* Ticks in which the microphone is as it should be. */
 struct alike {
-    double evidence, sum, squares;
-    int n, all; /* ticks; with those in which it is not */
+    double evidence, sum, squares, off; /* off: from the coupling, dB */
+    int n, all;                         /* ticks; with those in which it is not */
 };
 
-static void add_alike(struct alike *a, double evidence, double heard_dbov)
+static void add_alike(struct alike *a, double evidence, double off_db, double heard_dbov)
 {
+    a->off += off_db;
     a->evidence += evidence;
     a->sum += heard_dbov;
     a->squares += heard_dbov * heard_dbov;
@@ -107,16 +108,17 @@ void likeness_at(const struct likeness_past *p, int delay, int ticks, struct lik
         double sent = p->sent_dbov[delay + i], heard = p->heard_dbov[i];
         if (p->missing[i] || (sent < from && heard < heard_from))
             continue;
-        double evidence = evidence_of(heard - fmax(sent + ret->coupling_db, p->noise_dbov));
+        double off = heard - fmax(sent + ret->coupling_db, p->noise_dbov), evidence = evidence_of(off);
         alike.all++;
         if (evidence >= 0)
-            add_alike(&alike, evidence, heard);
+            add_alike(&alike, evidence, off, heard);
         else if (!is_edge(p, delay + i, heard - ret->coupling_db))
             alike.evidence += evidence;
     }
     if (!varies(&alike))
         return;
     ret->evidence = alike.evidence;
+    ret->coupling_db += alike.off / alike.n; /* a voice over it is none of it */
     ret->share = fmax(0, alike.evidence) / (MOST * alike.all);
 }
 
