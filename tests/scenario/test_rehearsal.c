@@ -254,7 +254,7 @@ static void one_day(struct stage *s, const json_t *session)
             int lecturer = CHAIRS + t / 1500;
             if (!s->on[lecturer])
                 join(s, lecturer);
-            chair(s, NULL, "\"timer\",\"seconds\":1200,\"who\":%d", lecturer + 1);
+            chair(s, NULL, "\"item\",\"item\":%d", t / 1500 + 1); /* which starts his timer */
         }
         if (s->open && pick(4) == 0)
             move_somebody(s);
@@ -367,6 +367,30 @@ static void check_page(const char *page)
     assert_int_equal(status, 0);
 }
 
+static const char *speaker_name(int lecturer)
+{
+    static char name[100];
+    snprintf(name, sizeof name, NAME, role_of(CHAIRS + lecturer), CHAIRS + lecturer);
+    return name;
+}
+
+/* Each talk began when the chair went to it, once a day, and is told with its speaker; publicly without. */
+static void check_items(const char *page, bool is_public)
+{
+    for (int i = 0; i < LECTURERS; i++) {
+        char row[300];
+        int count = 0, minutes = i * 25;
+        snprintf(row, sizeof row,
+                 is_public ? "<tr><td>%02d:%02d</td><td>%.0sTalk %d</td></tr>"
+                           : "<tr><td>%02d:%02d</td><td>%s: Talk %d</td></tr>",
+                 9 + minutes / 60, minutes % 60, speaker_name(i), i + 1);
+        for (const char *at = strstr(page, row); at; at = strstr(at + 1, row))
+            count++;
+        if (count != DAYS)
+            fail_msg("%s: %d times", row, count);
+    }
+}
+
 static void report_is_the_truth(void **state)
 {
     (void)state;
@@ -394,6 +418,8 @@ static void report_is_the_truth(void **state)
                   PEOPLE, s.drops, s.questions, s.polls, s.kills, passed);
     assert_true(s.drops > 50 && s.questions > 40 && s.polls > 4 && s.kills == DAYS && passed > CHAIRS &&
                 passed < PEOPLE);
+    check_items(page, false);
+    check_items(public, true);
     check_page(page);
     check_page(public);
     free(page);
