@@ -5,8 +5,8 @@
  * Joins one participant for each join URL of FILE. All chat in turn, N words a second together, for S
  * seconds; each word holds its moment. Prints one JSON object: µs from the word to its `done` (it is on disk
  * then), and to each member who is told of it; how many words were refused and why; and of this program
- * itself how late it said its words (µs) and what it used of a core: where it is busy the delays are its own.
- * Exit 0 where every word was done and told to somebody. */
+ * itself how late it said its words (µs), what it used of a core and how long it waited for one: where it is
+ * busy or starved the delays are its own. Exit 0 where every word was done and told to somebody. */
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ struct bench {
     uint64_t said, done, told, refused;
     struct reason reasons[REASONS_MAX];
     struct load_delays to_disk, to_members, late;
-    double core; /* of one, while words were said */
+    double core, waited; /* of one, while words were said: used, and wanted while others had it */
 };
 
 static int64_t now_us(void)
@@ -64,6 +64,18 @@ static double cpu_s(void)
     getrusage(RUSAGE_SELF, &r);
     return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
            (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
+/* Seconds for which this thread was ready to run and had no core; 0 where the system does not tell. */
+static double waited_s(void)
+{
+    unsigned long long used_ns, waited_ns = 0;
+    FILE *f = fopen("/proc/self/schedstat", "re");
+    if (f != NULL && fscanf(f, "%llu %llu", &used_ns, &waited_ns) != 2)
+        waited_ns = 0;
+    if (f != NULL)
+        fclose(f);
+    return (double)waited_ns / 1e9;
 }
 
 /* The last place takes all for which there is none. */
@@ -174,12 +186,14 @@ static void write_words(struct bench *b)
 {
     const uint64_t words = (uint64_t)(b->rate * b->seconds);
     int64_t began_us = now_us();
-    double used_s = cpu_s();
+    double used_s = cpu_s(), starved_s = waited_s();
     while (b->said < words) { /* on time, or late where the machine is */
         turn(b, 1);
         say_what_is_due(b, began_us, words);
     }
-    b->core = (cpu_s() - used_s) * 1e6 / (double)(now_us() - began_us);
+    double took_s = (double)(now_us() - began_us) / 1e6;
+    b->core = (cpu_s() - used_s) / took_s;
+    b->waited = (waited_s() - starved_s) / took_s;
     int64_t until_us = now_us() + TAIL_US;
     while (b->done + b->refused < b->said && now_us() < until_us)
         turn(b, 10);
@@ -204,7 +218,7 @@ static void report(const struct bench *b)
            b->said, b->done, b->told, b->refused);
     for (const struct reason *r = b->reasons; r < &b->reasons[REASONS_MAX] && r->count > 0; r++)
         printf("%s\"%s\":%" PRIu64, r > b->reasons ? "," : "", r->why, r->count);
-    printf("},\"core\":%.3f", b->core);
+    printf("},\"core\":%.3f,\"waited\":%.3f", b->core, b->waited);
     print(&b->to_disk, "to_disk");
     print(&b->to_members, "to_members");
     print(&b->late, "late");
