@@ -1,6 +1,7 @@
 // A recording in a browser: under its link on the relay, and as a folder opened from disk; sound, page, search, keys, both directions, and
 // the MP4 file for whoever plays no Ogg Opus.
 import assert from 'node:assert';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -118,6 +119,19 @@ for (const place of ['relay', 'disk']) {
     await page.close();
   });
 }
+
+test('within a report, from disk: the link there leads to sound that plays and slides that turn', async () => {
+  const report = relay.file('report');
+  execFileSync(join(process.env.AULA_BUILD ?? join(source, 'build'), 'relay/ctl/aulactl'), ['--data', relay.data, 'report', '--session', session, '--out', report]);
+  const page = await browser.page(pathToFileURL(join(report, 'index.html')).href);
+  await page.click('a:has-text("Watch the recording")');
+  await page.waitForSelector('#chapters li');
+  await page.waitForFunction(() => document.getElementById('sound').readyState > 0);
+  assert.match(page.url(), /^file:.*\/report\/recordings\/1\/index\.html$/);
+  await plays(page);
+  assert.deepEqual(await at(page, turned[1] + 1.5), [4, true]);
+  await page.close();
+});
 
 test('the same sound from the MP4 file', async () => {
   const page = await open(pathToFileURL(join(folder, 'index.html')).href);
