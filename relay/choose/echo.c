@@ -31,7 +31,7 @@
 #define EARLY_DB     2.0
 #define LATE_DB      1.0 /* and after it: a hall fades by 1.5 dB a tick */
 /* So far above what is expected a packet holds a voice: the less, the better the echo fits. */
-#define ABOVE_DB       5.0
+#define ABOVE_DB       6.0
 #define ABOVE_SHARE    0.6  /* of evidence (choose/likeness) at which it is that */
 #define ABOVE_FITS     4.0  /* dB less for a share of 1 more, */
 #define ABOVE_FITS_NOT 15.0 /* and more for 1 less: a line that jitters, */
