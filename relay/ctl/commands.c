@@ -362,8 +362,7 @@ const struct ctl_command ctl_commands[] = {
      .verb = "top",
      .synopsis = "top [--once] [--session ID]",
      .about = "Shows each second what the relay, its sessions and (with --session) one session's people do, "
-              "and what is "
-              "wrong; --once shows it once.",
+              "and what is wrong; --once shows it once.",
      .example = "aulactl --json top --once --session f7k2",
      .options = {{"--once", "once", CTL_FLAG, false}, {"--session", "session", CTL_TEXT, false}},
      .show = CTL_SHOW_TOP},
