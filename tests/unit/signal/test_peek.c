@@ -16,7 +16,7 @@ static char id[SESSION_ID_MAX + 1];
 
 static void ask(struct house *h, const char *token)
 {
-    house_forget(h, ASKER);
+    house_hang_up(h, ASKER); /* if he has asked before: his connection waits for a hello */
     house_connect(h, ASKER);
     house_say(h, ASKER, "{\"kind\":\"peek\",\"token\":\"%s\"}", token);
     assert_int_equal(h->heard[ASKER].count, 1);
