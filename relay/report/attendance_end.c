@@ -28,44 +28,47 @@ static bool is_remote(const struct attendance_span *s)
     return strcmp(s->place, PLACE_REMOTE) == 0;
 }
 
-struct united { /* a list with room for what cutting makes */
+struct united {
     struct attendance_span *at;
     size_t count;
 };
 
 static void add(struct united *u, struct attendance_span s)
 {
-    struct attendance_span *last = u->count > 0 ? &u->at[u->count - 1] : NULL;
-    if (s.from_ms >= s.to_ms)
-        return;
-    if (last && is_alike(last, &s) && s.from_ms <= last->to_ms)
-        last->to_ms = s.to_ms > last->to_ms ? s.to_ms : last->to_ms;
-    else
+    if (s.from_ms < s.to_ms)
         u->at[u->count++] = s;
 }
 
-/* What overlaps within a session counts once: in a hall rather than remote, else where he was first. Spans
- * come by their beginning. */
+/* Spans come by their beginning. What overlaps within a session counts once: where he was first. */
 static void lay(struct united *u, struct attendance_span s)
 {
     struct attendance_span *last = u->count > 0 ? &u->at[u->count - 1] : NULL;
-    if (!last || last->session != s.session || s.from_ms >= last->to_ms || is_alike(last, &s)) {
+    if (!last || last->session != s.session || s.from_ms > last->to_ms) {
         add(u, s);
-    } else if (is_remote(last) && !is_remote(&s)) {
-        struct attendance_span rest = *last;
-        rest.from_ms = s.to_ms;
-        last->to_ms = s.from_ms;
-        if (last->to_ms == last->from_ms)
-            u->count--;
-        add(u, s);
-        add(u, rest);
+    } else if (is_alike(last, &s)) {
+        last->to_ms = s.to_ms > last->to_ms ? s.to_ms : last->to_ms;
     } else {
         s.from_ms = last->to_ms;
         add(u, s);
     }
 }
 
-/* Each span can leave a rest behind. */
+/* What is left of a span beside those in halls, the first `halls`. */
+static void lay_beside(struct united *u, size_t halls, struct attendance_span s)
+{
+    for (size_t i = 0; i < halls; i++) {
+        const struct attendance_span *hall = &u->at[i];
+        if (hall->session != s.session || hall->to_ms <= s.from_ms || hall->from_ms >= s.to_ms)
+            continue;
+        struct attendance_span before = s;
+        before.to_ms = hall->from_ms;
+        add(u, before);
+        s.from_ms = hall->to_ms;
+    }
+    add(u, s);
+}
+
+/* In a hall rather than remote. Each span in a hall can cut one that is remote in two. */
 static enum err unite(struct person *p)
 {
     if (p->span_count == 0)
@@ -74,8 +77,14 @@ static enum err unite(struct person *p)
     if (!u.at)
         return ERR_MEMORY;
     qsort(p->spans, p->span_count, sizeof *p->spans, by_session_and_time);
-    for (size_t i = 0; i < p->span_count; i++)
-        lay(&u, p->spans[i]);
+    struct united remote = {p->spans, 0}; /* in their own place: they only become fewer */
+    for (size_t i = 0; i < p->span_count; i++) {
+        struct attendance_span s = p->spans[i];
+        lay(is_remote(&s) ? &remote : &u, s);
+    }
+    size_t halls = u.count;
+    for (size_t i = 0; i < remote.count; i++)
+        lay_beside(&u, halls, remote.at[i]);
     free(p->spans);
     p->spans = u.at;
     p->span_count = u.count;

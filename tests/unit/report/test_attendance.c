@@ -259,6 +259,15 @@ static void each_interval_has_its_place(void **state)
         {8, "0 open;0 +1=ada@A;20 -1;30 +1=ada@A;90 ended", "0-20 A trainee; 30-90 A trainee", "A", "A"},
         /* 9: moved to another hall by a new link */
         {9, "0 open;0 +1=ada@A;20 -1;20 +1=ada@B;90 ended", "0-20 A trainee; 20-90 B trainee", "A B", "B"},
+        /* 10: two halls at once, and a remote device all the time */
+        {10, "0 open;0 +1=ada;20 +2=ada@A;30 +3=ada@B;50 -2;60 -3;90 ended",
+         "0-20 remote trainee; 20-50 A trainee; 50-60 B trainee; 60-90 remote trainee", "remote A B",
+         "remote"},
+        /* 11: in and out of a hall while two of his devices are remote, the second as something else */
+        {11, "0 open;0 +1=ada;10 +2=ada;11 r2=chair;20 i1;40 o1;50 -1;60 i1;70 o1;90 ended",
+         "0-20 remote trainee; 20-40 A trainee; 40-50 remote trainee; 50-60 remote chair; 60-70 A trainee; "
+         "70-90 remote chair",
+         "remote A", "remote"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct story s = {.a = NULL};
