@@ -265,8 +265,7 @@ static void each_interval_has_its_place(void **state)
          "remote"},
         /* 11: in and out of a hall while two of his devices are remote, the second as something else */
         {11, "0 open;0 +1=ada;10 +2=ada;11 r2=chair;20 i1;40 o1;50 -1;60 i1;70 o1;90 ended",
-         "0-20 remote trainee; 20-40 A trainee; 40-50 remote trainee; 50-60 remote chair; 60-70 A trainee; "
-         "70-90 remote chair",
+         "0-20 remote trainee; 20-40 A trainee; 40-60 remote chair; 60-70 A trainee; 70-90 remote chair",
          "remote A", "remote"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
