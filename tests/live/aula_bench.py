@@ -37,7 +37,7 @@ except PermissionError:
 
 def program(name):
     build = os.environ.get("AULA_BUILD") or os.path.join(os.path.dirname(__file__), "..", "..", "build")
-    where = {"aulad": "relay/aulad", "aulactl": "relay/ctl/aulactl", "aula": "client-lib/tool/aula"}
+    where = {"aulad": "relay/aulad", "aulactl": "relay/ctl/aulactl", "aula": "client-lib/tool/aula", "load": "bench/load"}
     return os.path.abspath(os.path.join(build, where[name]))
 
 

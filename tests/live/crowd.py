@@ -4,7 +4,7 @@ import os
 import subprocess
 import tempfile
 
-from aula_bench import PATIENCE_S
+from aula_bench import PATIENCE_S, program
 
 
 class Crowd:
@@ -14,8 +14,7 @@ class Crowd:
         with tempfile.NamedTemporaryFile("w", suffix=".urls", delete=False) as f:
             f.write("\n".join(urls) + "\n")
         self.count = len(urls)
-        program = os.path.join(os.environ["AULA_BUILD"], "bench", "load")
-        self.process = subprocess.Popen([program, "--url-file", f.name, "--ca", ca, "--settle", "0", "--for", "1000000", *flags],
+        self.process = subprocess.Popen([program("load"), "--url-file", f.name, "--ca", ca, "--settle", "0", "--for", "1000000", *flags],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         line = self.process.stderr.readline()
         os.unlink(f.name)
