@@ -25,7 +25,7 @@ export class Result {
 }
 
 // The value below which a share of the values lies.
-export const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))];
+export const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)]; // the nearest rank
 
 // Answers --help with the words; refuses what is no option.
 export function options(words, known = {}) {
