@@ -95,30 +95,16 @@ static void carry_checkins(struct session *s)
 
 enum err change_apply(struct session *s, const struct event *e)
 {
-    struct name_list rooms = {NULL, 0}, languages = {NULL, 0};
+    struct name_list old;
     if (s->state == SESSION_OPEN || s->state == SESSION_ENDED || loses_a_room(s, &e->rooms))
         return ERR_MALFORMED;
     if (s->last_room > UINT16_MAX - ROOMS_MAX)
         return ERR_FULL;
-    char *title = copy_text(e->title);
-    enum err error = title ? copy_names(&e->rooms, ROOMS_MAX, &rooms) : ERR_MEMORY;
-    if (!error)
-        error = copy_names(&e->languages, LANGUAGES_MAX, &languages);
-    if (error) {
-        free_names(&rooms);
-        free(title);
+    enum err error = take_description(s, e, &old);
+    if (error)
         return error;
-    }
-    struct name_list old = s->rooms;
-    s->rooms = rooms;
     carry_rooms(s, &old);
     carry_checkins(s);
     free_names(&old);
-    free_names(&s->languages);
-    free(s->title);
-    s->title = title;
-    s->languages = languages;
-    s->recorded = e->recorded;
-    s->starts_ms = e->starts_ms;
     return ERR_NONE;
 }

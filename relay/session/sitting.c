@@ -131,7 +131,7 @@ enum err copy_names(const struct name_list *from, size_t max, struct name_list *
     return ERR_NONE;
 }
 
-static enum err apply_created(struct session *s, const struct event *e)
+enum err take_description(struct session *s, const struct event *e, struct name_list *ret_rooms)
 {
     struct name_list rooms = {NULL, 0}, languages = {NULL, 0};
     char *title = copy_text(e->title);
@@ -143,12 +143,25 @@ static enum err apply_created(struct session *s, const struct event *e)
         free(title);
         return error;
     }
+    *ret_rooms = s->rooms;
+    free_names(&s->languages);
+    free(s->title);
     s->title = title;
     s->rooms = rooms;
     s->languages = languages;
-    rooms_number(s);
     s->recorded = e->recorded;
     s->starts_ms = e->starts_ms;
+    return ERR_NONE;
+}
+
+static enum err apply_created(struct session *s, const struct event *e)
+{
+    struct name_list none;
+    enum err error = take_description(s, e, &none);
+    if (error)
+        return error;
+    free_names(&none);
+    rooms_number(s);
     s->state = e->state;
     s->created_ms = e->at_ms;
     return ERR_NONE;

@@ -92,6 +92,9 @@ size_t room_index(const struct session *s, const char *place);
 void free_names(struct name_list *list);
 /* ERR_FULL over `max`, ERR_MEMORY. */
 enum err copy_names(const struct name_list *from, size_t max, struct name_list *ret_list);
+/* Title, rooms, languages, recording and start become those of the event; *ret_rooms has the rooms there
+ * were, the caller's to free. On failure nothing has changed. ERR_FULL, ERR_MEMORY. */
+enum err take_description(struct session *s, const struct event *e, struct name_list *ret_rooms);
 
 /* Its place in the list of rooms; their number where it is none of them. */
 size_t room_index(const struct session *s, const char *place);
